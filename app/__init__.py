@@ -1,0 +1,1 @@
+"""Concord: an open contracting system for collective impact."""

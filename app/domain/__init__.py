@@ -1,0 +1,1 @@
+"""Pure rules: no chain, database or clock."""

@@ -1,0 +1,63 @@
+"""The one tree of errors: every error that a person can meet carries a stable code and a sentence."""
+
+from __future__ import annotations
+
+
+class ConcordError(Exception):
+    """A problem told to a person in one sentence: what was given, what was expected, what to do.
+
+    `code` is stable and safe to test against; `status` is the HTTP status that the service answers with.
+    """
+
+    code = "error"
+    status = 500
+
+
+class InputError(ConcordError):
+    """Something that was given breaks a rule; nothing was changed."""
+
+    code = "bad_input"
+    status = 422
+
+
+class NumberError(InputError):
+    """A number that is malformed, or that cannot be held exactly."""
+
+    code = "bad_number"
+
+
+class TermsError(InputError):
+    """A term sheet that breaks a rule. `place` is where: `cases[0].schedules.main.table[2]`."""
+
+    code = "bad_terms"
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place}: {problem}")
+        self.place = place
+        self.problem = problem
+
+
+class ScaleError(TermsError):
+    """A schedule whose common denominator is larger than 2^200, so that no integer score can hold it."""
+
+    code = "scale_too_large"
+
+
+class ChainError(ConcordError):
+    """The chain refused, or could not be reached."""
+
+    code = "chain_error"
+    status = 502
+
+
+class Reverted(ChainError):
+    """A contract refused a call. `name` is the custom error, `args` its arguments as the contract gave them."""
+
+    code = "reverted"
+    status = 409
+
+    def __init__(self, name: str, arguments: tuple[object, ...] = ()) -> None:
+        shown = ", ".join(str(argument) for argument in arguments)
+        super().__init__(f"{name}({shown})")
+        self.name = name
+        self.arguments = arguments

@@ -1,0 +1,1 @@
+"""Term sheets: read, checked, explained, drawn, and compiled to instruments. Knows no chain."""
