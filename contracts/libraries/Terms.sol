@@ -103,24 +103,24 @@ library Terms {
         }
     }
 
-    /// @notice The curve's value at `at`, rounded down (toward minus infinity); x itself if the curve has no knots.
-    function valueDown(Cursor memory cursor, int256 at) internal pure returns (int256 value) {
+    /// @notice The curve's value at `input`, rounded down (toward minus infinity); x itself if the curve has no knots.
+    function valueDown(Cursor memory cursor, int256 input) internal pure returns (int256 value) {
         uint256 knots = cursor.count(MAX_KNOTS);
-        if (knots == 0) return at;
+        if (knots == 0) return input;
         int256 x = cursor.integer();
         int256 y = cursor.integer();
         value = y;
         for (uint256 i = 1; i < knots; ++i) {
             int256 nextX = cursor.integer();
             int256 nextY = cursor.integer();
-            if (at > x) value = at < nextX ? _between(x, y, nextX, nextY, at) : nextY;
+            if (input > x) value = input < nextX ? _between(x, y, nextX, nextY, input) : nextY;
             (x, y) = (nextX, nextY);
         }
     }
 
-    function _between(int256 x, int256 y, int256 nextX, int256 nextY, int256 at) private pure returns (int256) {
+    function _between(int256 x, int256 y, int256 nextX, int256 nextY, int256 input) private pure returns (int256) {
         uint256 run = uint256(nextX - x);
-        uint256 part = uint256(at - x);
+        uint256 part = uint256(input - x);
         if (nextY >= y) return y + int256(FixedPointMathLib.fullMulDiv(uint256(nextY - y), part, run));
         return y - int256(FixedPointMathLib.fullMulDivUp(uint256(y - nextY), part, run));
     }
