@@ -1,0 +1,1 @@
+"""The pinned Solidity compiler, where py-solc-x and Brownie look for it."""
