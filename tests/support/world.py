@@ -1,0 +1,161 @@
+"""A world on a local chain: the singletons, a token, a panel of reporters, and actors by role."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+from web3.contract import Contract
+
+from app.chain.artifacts import Artifact
+from app.chain.client import Chain
+from app.chain.deploy import Deployment, deploy
+from app.chain.instruments import Allocation, Instruments, Opened
+from app.chain.local import LocalChain, local_chain
+from app.chain.oracle import Calendar, Oracle, Panel, Scorecard, Transmission, metric_id
+from app.chain.token import Token
+from app.domain.instrument import Instrument, Metric
+from app.oracle.quorum import transmission
+from app.oracle.report import Report, bits, local_reporters, sign_report
+
+ROLES = ("deployer", "outcome_payer", "investor", "guarantor", "provider", "relayer", "stranger", "outcome_payer_2")
+DAY = 86_400
+EVIDENCE = bytes(31) + b"\x01"
+BUILD = Path(__file__).parents[2] / "build" / "contracts"
+TAKER, PAYER = 0, 1
+
+
+@dataclass
+class World:
+    """Everything that a test of the chain needs; `fresh` worlds share one node."""
+
+    node: LocalChain
+    deployment: Deployment
+    token: Token
+    reporters: tuple[LocalAccount, ...] = field(default_factory=lambda: local_reporters(5))
+
+    @property
+    def chain(self) -> Chain:
+        return self.node.chain
+
+    @property
+    def oracle(self) -> Oracle:
+        return self.deployment.oracle(self.chain)
+
+    @property
+    def instruments(self) -> Instruments:
+        return self.deployment.instruments(self.chain)
+
+    def role(self, name: str) -> ChecksumAddress:
+        """The account of an actor."""
+        return self.chain.accounts[ROLES.index(name)]
+
+    def holder(self, number: int) -> ChecksumAddress:
+        """One of many accounts without a role."""
+        return self.chain.accounts[len(ROLES) + number]
+
+    def deploy(self, name: str, *arguments: object) -> Contract:
+        """Deploys a mock from the compiler's output."""
+        return self.chain.deploy(Artifact.read(BUILD / f"{name}.json"), self.role("deployer"), *arguments)
+
+    def fund(self, token: Token, account: ChecksumAddress, amount: int) -> None:
+        """Gives an account tokens [token] and lets the instruments pull them."""
+        token.mint(account, amount, self.role("deployer"))
+        token.approve(self.instruments.address, 2**255, account)
+
+    def panel(self, seats: int = 3, quorum: int = 2) -> Panel:
+        """A panel of the first reporters; open it with `open_scorecard` or by hand."""
+        return Panel(tuple(reporter.address for reporter in self.reporters[:seats]), quorum)
+
+    def open_scorecard(
+        self, metrics: Sequence[Metric], panel: Panel | None = None, periods: int = 1, challenge_window: int = DAY
+    ) -> OpenScorecard:
+        """Opens a scorecard that starts now, with periods and report windows of a day."""
+        panel = panel or self.panel()
+        calendar = Calendar(self.chain.now, DAY, periods, DAY, challenge_window)
+        scorecard = Scorecard(panel, calendar, tuple(metrics), "counted", "ipfs://policy")
+        self.oracle.open_panel(panel, self.role("stranger"))
+        return OpenScorecard(self, scorecard, self.oracle.open_scorecard(scorecard, self.role("stranger")))
+
+    def open(self, instrument: Instrument, card: OpenScorecard, others: Mapping[str, Opened] | None = None) -> Opened:
+        """Opens an instrument on a scorecard's metrics and on other open instruments."""
+        ids = {name: one.instrument_id for name, one in (others or {}).items()}
+        return self.instruments.open(instrument, self.token.address, card.metric_ids(), ids, self.role("stranger"))
+
+    def mint(self, opened: Opened, sets: int, taker: ChecksumAddress, payer: ChecksumAddress) -> None:
+        """The payer funds complete sets: the ordered claims go to the taker, the residual stays with the payer."""
+        self.fund(self.token, payer, sets)
+        ordered = len(opened.instrument.claims)
+        given = [Allocation(taker, (1 << ordered) - 1, sets), Allocation(payer, 1 << ordered, sets)]
+        self.instruments.mint(opened, sets, given, payer)
+
+
+@dataclass(frozen=True)
+class OpenScorecard:
+    """A scorecard on chain, and the reporters who can report for it."""
+
+    world: World
+    scorecard: Scorecard
+    scorecard_id: bytes
+
+    def metric_id(self, index: int = 0) -> bytes:
+        """The id of a metric."""
+        return metric_id(self.scorecard_id, index)
+
+    def metric_ids(self) -> dict[str, bytes]:
+        """The ids of all metrics by name."""
+        return {metric.name: self.metric_id(index) for index, metric in enumerate(self.scorecard.metrics)}
+
+    def rows(
+        self, rows: Mapping[int, Sequence[int]], period: int = 0, metrics: Sequence[int] | None = None
+    ) -> Transmission:
+        """A transmission of what the seats say: seat → values of `metrics` (indexes; all without it) in order."""
+        chosen = range(len(self.scorecard.metrics)) if metrics is None else metrics
+        domain = self.world.oracle.domain()
+        signed = [
+            sign_report(
+                Report(self.scorecard_id, period, bits(chosen), tuple(values), EVIDENCE),
+                domain,
+                seat,
+                self.world.reporters[seat],
+            )
+            for seat, values in rows.items()
+        ]
+        return transmission(signed, 1)
+
+    def report(self, *values: int, period: int = 0, seats: int = 3) -> None:
+        """All seats report the same values in the report window, which the clock moves to if need be."""
+        self.go_to_close(period)
+        rows = self.rows(dict.fromkeys(range(seats), values), period)
+        self.world.oracle.report(self.scorecard, period, rows, self.world.role("relayer"))
+
+    def go_to_close(self, period: int = 0) -> None:
+        """Moves the clock to the second in which reports are accepted first."""
+        self.world.node.advance_to(self.scorecard.calendar.close(period))
+
+    def go_to_final(self, period: int = 0) -> None:
+        """Moves the clock to the second in which the round is FINAL."""
+        self.world.node.advance_to(self.scorecard.calendar.final_at(period))
+
+    def finish(self, *values: int, period: int = 0) -> None:
+        """The outcome is reported and becomes FINAL."""
+        self.report(*values, period=period)
+        self.go_to_final(period)
+
+
+@contextmanager
+def running_world(kind: str | None = None, decimals: int = 2) -> Iterator[World]:
+    """A world on a node of its own; CHAIN=ganache in the environment asks for Ganache."""
+    with local_chain(kind or os.environ.get("CHAIN", "anvil")) as node:
+        yield new_world(node, decimals)
+
+
+def new_world(node: LocalChain, decimals: int = 2) -> World:
+    """Deploys everything anew on a node."""
+    deployer = node.chain.accounts[0]
+    return World(node, deploy(node.chain, deployer), Token.deploy_demo(node.chain, "USD", decimals, deployer))
