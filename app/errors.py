@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class ConcordError(Exception):
     """A problem told to a person in one sentence: what was given, what was expected, what to do.
@@ -35,6 +37,16 @@ class TermsError(InputError):
         super().__init__(f"{place}: {problem}")
         self.place = place
         self.problem = problem
+
+
+class TermsFaults(InputError):
+    """Everything that is wrong with a term sheet, in the order it stands there."""
+
+    code = "bad_terms"
+
+    def __init__(self, faults: Sequence[TermsError]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
 
 
 class ScaleError(TermsError):

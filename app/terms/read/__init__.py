@@ -1,0 +1,1 @@
+"""From JSON text to a term sheet: strict, exact, and telling every fault with its place."""
