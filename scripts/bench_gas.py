@@ -85,7 +85,7 @@ def write(measured: Iterable[Row], path: Path) -> None:
 
 def table(measured: Iterable[Row], wide: bool) -> Table:
     """The figures for a terminal: green meets the goal, yellow only the must, red neither; `wide` names the peers."""
-    shown = Table(box=box.SIMPLE)
+    shown = Table(box=box.SIMPLE, padding=(0, 1, 0, 0))
     shown.add_column("action", no_wrap=True)
     for name in ("gas", "must", "goal", "peer gas", "ratio"):
         shown.add_column(name, justify="right", no_wrap=True)

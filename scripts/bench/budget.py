@@ -25,7 +25,7 @@ class Budget:
 
 
 BUDGETS = (
-    Budget("open_agreement_4_knots", 62_000, 57_000, f"{CONDITIONAL_TOKENS}: prepare condition"),
+    Budget("open_agreement_4_knots", 62_000, 57_000, f"{CONDITIONAL_TOKENS}: prepare"),
     Budget("mint_two_claims_first", 84_000, 78_000, f"{CONDITIONAL_TOKENS}: split, first"),
     Budget("mint_two_claims_repeat", 66_000, 60_000, f"{CONDITIONAL_TOKENS}: split, repeat"),
     # Not on npm; measured once on the same Anvil with the same token.
