@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,7 +22,7 @@ from app.errors import ChainError
 
 HOST = "127.0.0.1"
 KINDS = ("anvil", "ganache")
-ACCOUNTS = 40
+ACCOUNTS = 100
 MNEMONIC = "test test test test test test test test test test test junk"
 BLOCK_GAS = 30_000_000
 START_TIMEOUT = 60.0  # [s]
@@ -88,14 +90,21 @@ def start_local_chain(
     state: Path | None = None,
     log: IO[bytes] | int = subprocess.DEVNULL,
 ) -> LocalChain:
-    """Starts a node and waits until it answers; without `port`, on a free one. `state` keeps Anvil's state in a file."""
+    """Starts a node and waits until it answers; without `port`, on a free one. `state` is a folder to keep the chain in."""
     if kind not in KINDS:
         raise ChainError(f"unknown kind of chain {kind!r}: expected one of {', '.join(KINDS)}")
     port = port or free_port()
-    command = _anvil(port, chain_id, state) if kind == "anvil" else _ganache(port, chain_id, frozen)
+    if not port_is_free(port):
+        raise ChainError(f"port {port} is taken: stop what listens there, or choose another")
+    command = _anvil(port, chain_id, state) if kind == "anvil" else _ganache(port, chain_id, frozen, state)
     home = tempfile.TemporaryDirectory(prefix="concord-node-", ignore_cleanup_errors=True)
     process = subprocess.Popen(
-        command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=_environment(home.name)
+        command,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        env=_environment(home.name),
+        preexec_fn=_end_with_parent,
     )
     url = f"http://{HOST}:{port}"
     deadline = time.monotonic() + START_TIMEOUT
@@ -110,7 +119,7 @@ def start_local_chain(
         return started
     process.kill()
     home.cleanup()
-    raise ChainError(f"{kind} did not start on port {port} (exit status {process.poll()}): is the port taken?")
+    raise ChainError(f"{kind} did not start on port {port} (exit status {process.poll()})")
 
 
 def free_port() -> int:
@@ -131,6 +140,12 @@ def port_is_free(port: int) -> bool:
     return True
 
 
+def _end_with_parent() -> None:
+    """A node must not outlive whoever started it, however that one ends; Linux can promise it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
 def _environment(home: str) -> dict[str, str]:
     """A node gets a HOME of its own, since it leaves files there, and finds a Node.js of this environment first."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
@@ -141,14 +156,15 @@ def _anvil(port: int, chain_id: int, state: Path | None) -> list[str]:
     command = [_found("anvil"), "--host", HOST, "--port", str(port), "--chain-id", str(chain_id)]
     command += ["--accounts", str(ACCOUNTS), "--mnemonic", MNEMONIC, "--hardfork", "prague", "--silent"]
     command += ["--gas-limit", str(BLOCK_GAS), "--base-fee", "0", "--no-request-size-limit"]
-    return [*command, "--state", str(state), "--state-interval", "1"] if state else command
+    return [*command, "--state", str(state / "anvil.json"), "--state-interval", "1"] if state else command
 
 
-def _ganache(port: int, chain_id: int, frozen: bool) -> list[str]:
+def _ganache(port: int, chain_id: int, frozen: bool, state: Path | None) -> list[str]:
     command = [_found("ganache"), "--server.host", HOST, "--server.port", str(port), "--chain.chainId", str(chain_id)]
     command += ["--chain.networkId", str(chain_id), "--wallet.totalAccounts", str(ACCOUNTS)]
     command += ["--wallet.mnemonic", MNEMONIC, "--chain.hardfork", "shanghai", "--logging.quiet"]
     command += ["--miner.blockGasLimit", str(BLOCK_GAS), "--wallet.defaultBalance", "10000"]
+    command += ["--database.dbPath", str(state / "ganache")] if state else []
     return [*command, "--miner.timestampIncrement", "0"] if frozen else command
 
 
