@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from app.domain.inputs import Inputs
 from app.domain.schedule import (
     MAX_COHORTS,
     GateAnyPooled,
@@ -16,7 +17,7 @@ from app.domain.schedule import (
     several_claims,
 )
 from app.terms.read.node import Node
-from app.terms.sheet import Expected, Inputs, Test
+from app.terms.sheet import Expected, Test
 
 LISTS = ("cohorts", "people")
 GUARANTEE_NAMES = ("guarantor_pays", "lender_loss")
