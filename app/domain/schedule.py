@@ -14,6 +14,8 @@ POOLED = "pooled"
 PEOPLE = "people"
 LOAN = "loan"
 OUTCOME_PAYMENT = "outcome_payment"
+TAKER = "taker"
+PAYER = "payer"
 
 Row = tuple[Fraction, Fraction]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.instrument import Instrument, Metric
-from app.domain.schedule import Schedule
+from app.domain.schedule import PAYER, TAKER, Schedule
 
-TAKER = "taker"
+__all__ = ["PAYER", "TAKER", "CompiledSchedule", "Deposit"]
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
+from app.domain.inputs import Inputs
 from app.domain.schedule import Schedule
 
+__all__ = ["Entry", "Expected", "Inputs", "Sheet", "Test"]
+
 Expected = int | bool | dict[str, int]
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What was measured for one case or derivative, exact, in each metric's own unit; an absent metric is 0.
-
-    `cohorts` and `people` stand in the inputs of a gate and of a per-person rate card only.
-    """
-
-    values: dict[str, Fraction] = field(default_factory=dict)
-    cohorts: tuple[Fraction, ...] = ()
-    people: tuple[dict[str, Fraction], ...] = ()
 
 
 @dataclass(frozen=True)
