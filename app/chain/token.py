@@ -41,6 +41,10 @@ class Token:
         """Lets `spender` pull up to `amount` [token]."""
         self.chain.send(self._functions.approve(spender, amount), sender)
 
+    def transfer(self, to: ChecksumAddress, amount: int, sender: ChecksumAddress) -> None:
+        """Moves `amount` [token]."""
+        self.chain.send(self._functions.transfer(to, amount), sender)
+
     def mint(self, to: ChecksumAddress, amount: int, sender: ChecksumAddress) -> None:
         """Makes tokens out of nothing; demo tokens only."""
         self.chain.send(self._functions.mint(to, amount), sender)

@@ -1,0 +1,135 @@
+"""`concord replay`: shows every test of the files given, one row a test, as it was paid on a local chain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from app.chain.local import local_chain
+from app.errors import InputError
+from app.replay.replay import Result, chosen_tests, replay
+from app.replay.stage import Stage
+from app.terms.load import read_files
+from app.terms.read.schedule import READERS
+from app.terms.sheet import Expected, Inputs
+
+_WIDTHS = (30, 22, 34, 22, 22)
+_HEAD = ("case", "schedule", "inputs", "expected", "paid")
+
+
+def replay_command(
+    files: Annotated[list[Path], typer.Argument(help="Term sheets; references are looked up in all of them.")],
+    only: Annotated[str, typer.Option(help="Only tests of these types, separated by commas.")] = "",
+    skip: Annotated[str, typer.Option(help="No tests of these types, nor of what stands on them.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    chain: Annotated[str, typer.Option(help="The local chain to start: anvil or ganache.")] = "anvil",
+) -> None:
+    """Play every test through the real contracts on a local chain and compare with the tokens that moved."""
+    sheet = read_files(files)
+    tests = chosen_tests(sheet, _types(only, "--only"), _types(skip, "--skip"))
+    if not tests:
+        raise InputError("no test to play: the files hold none of the types asked for")
+    results: list[Result] = []
+    with local_chain(chain) as node, _progress(len(tests)) as advance:
+        if not as_json:
+            print(_row(_HEAD) + "  ok")
+        for result in replay(Stage.build(node), sheet, tests):
+            results.append(result)
+            if not as_json:
+                print(_told(result), flush=True)
+            advance(result)
+    passed = sum(result.ok for result in results)
+    if as_json:
+        print(json.dumps(_document(results), indent=1))
+    else:
+        print(f"{passed} passed, {len(results) - passed} failed")
+    if passed < len(results):
+        raise typer.Exit(1)
+
+
+def _types(given: str, option: str) -> list[str]:
+    names = [name.strip() for name in given.split(",") if name.strip()]
+    unknown = [name for name in names if name not in READERS]
+    if unknown:
+        raise InputError(f"{option} {unknown[0]!r} is not a type: expected some of {', '.join(READERS)}")
+    return names
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Result], None]]:
+    """A bar on the terminal's error stream; nothing where there is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("replaying", total=total)
+
+        def advance(result: Result) -> None:
+            progress.update(task, advance=1, description=result.entry.key)
+
+        yield advance
+
+
+def _told(result: Result) -> str:
+    cells = (
+        result.entry.owner,
+        result.entry.schedule or result.entry.kind,
+        _inputs(result.test.inputs.items()),
+        _amounts(result.test.expected),
+        "–" if result.paid is None else _amounts(result.paid),
+    )
+    row = f"{_row(cells)}  {'ok' if result.ok else 'FAILED'}"
+    return f"{row}\n    {result.problem}" if result.problem else row
+
+
+def _row(cells: Iterable[str]) -> str:
+    """Cells in columns; a long one is cut in the middle of the inputs, never in an amount."""
+    shown = [_cut(cell, width) if index < 3 else cell for index, (cell, width) in enumerate(zip(cells, _WIDTHS))]
+    return "  ".join(cell.ljust(width) for cell, width in zip(shown, _WIDTHS, strict=True))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _inputs(inputs: Iterable[tuple[str, Inputs]]) -> str:
+    parts: list[str] = []
+    for _, one in inputs:
+        parts += [f"{name}={value}" for name, value in one.values.items()]
+        parts += [f"cohorts={', '.join(map(str, one.cohorts))}"] if one.cohorts else []
+        parts += [f"{len(one.people)} people"] if one.people else []
+    return " ".join(parts) or "none"
+
+
+def _amounts(paid: Expected) -> str:
+    if isinstance(paid, dict):
+        return " ".join(f"{name}={amount}" for name, amount in paid.items())
+    return str(paid).lower() if isinstance(paid, bool) else str(paid)
+
+
+def _document(results: list[Result]) -> dict[str, object]:
+    tests = [
+        {
+            "case": result.entry.owner,
+            "schedule": result.entry.schedule,
+            "expected": result.test.expected,
+            "paid": result.paid,
+            "ok": result.ok,
+            **({"problem": result.problem} if result.problem else {}),
+        }
+        for result in results
+    ]
+    passed = sum(result.ok for result in results)
+    return {"tests": tests, "passed": passed, "failed": len(results) - passed}

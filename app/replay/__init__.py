@@ -1,0 +1,1 @@
+"""Plays term sheets through the deployed contracts on a local chain, from opening to the last redemption."""
