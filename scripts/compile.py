@@ -109,18 +109,22 @@ def _settings(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _artifacts(contracts: dict[str, Any], compiler: dict[str, Any]) -> Iterator[tuple[str, Artifact]]:
-    ours = [(name, made) for path in contracts if path.startswith("contracts/") for name, made in contracts[path].items()]
+    files = [made for path, made in contracts.items() if path.startswith("contracts/")]
+    ours = [item for made in files for item in made.items()]
     names = [name for name, _ in ours]
     if twice := {name for name in names if names.count(name) > 1}:
         raise CompileError(f"Contract names must be unique; given twice: {', '.join(sorted(twice))}.")
     for name, made in ours:
         code, deployed = made["evm"]["bytecode"]["object"], made["evm"]["deployedBytecode"]["object"]
-        yield name, Artifact(
-            contractName=name,
-            abi=made["abi"],
-            bytecode=f"0x{code}",
-            deployedBytecode=f"0x{deployed}",
-            compiler=compiler,
+        yield (
+            name,
+            Artifact(
+                contractName=name,
+                abi=made["abi"],
+                bytecode=f"0x{code}",
+                deployedBytecode=f"0x{deployed}",
+                compiler=compiler,
+            ),
         )
 
 

@@ -5,7 +5,8 @@ const fs = require("fs");
 const path = require("path");
 const solc = require("../../node_modules/solc");
 
-const USAGE = "usage: solc --version | solc --standard-json [--base-path DIR] [--include-path DIR]... [--allow-paths LIST]";
+const USAGE =
+  "usage: solc --version | solc --standard-json [--base-path DIR] [--include-path DIR]... [--allow-paths LIST]";
 const FLAGS = ["--version", "--standard-json"];
 const OPTIONS = ["--base-path", "--include-path", "--allow-paths"];
 
@@ -36,7 +37,9 @@ function main(words) {
   if (given["--version"]) return `solc, the solidity compiler commandline interface\nVersion: ${solc.version()}\n`;
   if (!given["--standard-json"]) throw new Error(USAGE);
   const folders = [given["--base-path"] || ".", ...given["--include-path"]];
-  const allowed = [...folders, ...(given["--allow-paths"] || "").split(",").filter(Boolean)].map((p) => path.resolve(p));
+  const allowed = [...folders, ...(given["--allow-paths"] || "").split(",").filter(Boolean)].map((p) =>
+    path.resolve(p),
+  );
   return solc.compile(fs.readFileSync(0, "utf8"), { import: finder(folders, allowed) });
 }
 
