@@ -6,6 +6,7 @@ other agreements really pay [token], by the reference as it is written.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -137,7 +138,7 @@ def _last_met(rows: tuple[Row, ...], compare: Compare, outcome: Fraction, below:
 def _piecewise_linear(schedule: PiecewiseLinear, x: Fraction) -> Fraction:
     points = schedule.points
     y = points[0][1] if x <= points[0][0] else points[-1][1]
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in itertools.pairwise(points):
         if left < x <= right:
             y = low + (high - low) * (x - left) / (right - left)
     return (y if schedule.floor_y is None else max(y, schedule.floor_y)) * schedule.scale

@@ -7,7 +7,17 @@ from fractions import Fraction
 from itertools import pairwise
 from math import lcm
 
-from app.domain.instrument import MAX_CASH_FACE, MAX_CLAIMS, MAX_KNOTS, Claim, Combine, Curve, Instrument, MetricLeg
+from app.domain.instrument import (
+    MAX_CASH_FACE,
+    MAX_CLAIMS,
+    MAX_KNOTS,
+    Claim,
+    Combine,
+    Curve,
+    Instrument,
+    Leg,
+    MetricLeg,
+)
 from app.domain.number import truncated
 from app.domain.schedule import (
     PAYER,
@@ -36,17 +46,12 @@ def single_claim(lowering: Lowering, expression: Expression, payers: tuple[Payer
     payers without rest, so that none is off by more than the one unit of its redemption.
     """
     score, shape = lowering.split(expression)
-    score = lowering.narrowed(score)
-    if not shape.is_clip and not _is_table(score, shape):
-        score, shape = lowering.bend(score, shape), IDENTITY
-    scale = lowering.checked_scale(score)
-    curve = _clip_curve(score, shape, scale) if shape.is_clip else _table_curve(score, shape)
+    legs, curve = _plain(lowering, score, shape) or _scaled(lowering, score, shape)
     measure = _measure(payers, lowering.place)
     owed = _rounded_up(max(0, -min(y for _, y in curve)), measure)
     won = _rounded_up(max(0, *(y for _, y in curve)), measure)
     face = _checked_face(max(measure, won + owed), lowering.place)
     claims = (Claim(TAKER, tuple((x, y + owed) for x, y in curve)),)
-    legs = lowering.legs(score, scale)
     return Instrument(lowering.key, lowering.key, face, Combine.SUM, legs, claims, PAYER), owed
 
 
@@ -114,6 +119,29 @@ def _measure(payers: tuple[Payer, ...], place: str) -> int:
     if payers and (total <= 0 or any(one.maximum < 0 for one in payers)):
         raise TermsError(f"{place}.payers", f"maxima of {total} in all given: expected none below 0 and some above")
     return lcm(*((one.maximum / total).denominator for one in payers))
+
+
+def _plain(lowering: Lowering, score: Score, shape: Shape) -> tuple[tuple[Leg, ...], Curve] | None:
+    """If one source is read and amounts at knots are whole: its value is the score, the claim's curve the payoff."""
+    if len(score.legs) != 1:
+        return None
+    ((key, curve),) = lowering.bend(score, shape).legs.items()
+    whole = len(curve) <= MAX_KNOTS and all(y.denominator == 1 for _, y in curve)
+    if not whole or any(
+        min(y, next_y) < 0 and next_y != y and next_x - x > 1 for (x, y), (next_x, next_y) in pairwise(curve)
+    ):
+        return None
+    return (lowering.leg(key, (), lowering.fallback(key, curve)),), scaled(curve, 1)
+
+
+def _scaled(lowering: Lowering, score: Score, shape: Shape) -> tuple[tuple[Leg, ...], Curve]:
+    """Legs in money times their common denominator, which the claim's curve divides by."""
+    score = lowering.narrowed(score)
+    if not shape.is_clip and not _is_table(score, shape):
+        score, shape = lowering.bend(score, shape), IDENTITY
+    scale = lowering.checked_scale(score)
+    curve = _clip_curve(score, shape, scale) if shape.is_clip else _table_curve(score, shape)
+    return lowering.legs(score, scale), curve
 
 
 def _clip_curve(score: Score, shape: Shape, scale: int) -> Curve:

@@ -149,8 +149,14 @@ class Lowering:
             plus = score.plus if index == 0 else ZERO
             fallback = self.fallback(key, curve)
             for part in pieces(tuple((x, y + plus) for x, y in curve)):
-                found.append(_leg(key, self._checked(scaled(part, scale)), fallback))
+                found.append(self.leg(key, self._checked(scaled(part, scale)), fallback))
         return tuple(found)
+
+    def leg(self, key: Key, curve: Curve, fallback: int) -> Leg:
+        """The leg that reads one source."""
+        if isinstance(key, str):
+            return MetricLeg(key, curve, fallback)
+        return ClaimLeg(key.name, 0, curve) if isinstance(key, Formula) else ClaimLeg(key.instrument, key.claim, curve)
 
     def checked_scale(self, score: Score) -> int:
         """The score's scale.
@@ -215,12 +221,6 @@ def summed(scores: Iterable[Score]) -> Score:
         for key, curve in score.legs.items():
             curves.setdefault(key, []).append(curve)
     return Score({key: added(found) for key, found in curves.items()}, plus)
-
-
-def _leg(key: Key, curve: Curve, fallback: int) -> Leg:
-    if isinstance(key, str):
-        return MetricLeg(key, curve, fallback)
-    return ClaimLeg(key.name, 0, curve) if isinstance(key, Formula) else ClaimLeg(key.instrument, key.claim, curve)
 
 
 def _power(number: int) -> str:
