@@ -13,10 +13,11 @@ from app.terms.read.node import Node
 from app.terms.sheet import Entry, Sheet
 
 
-def read_files(paths: Iterable[str | Path]) -> Sheet:
+def read_files(paths: Iterable[str | Path], linked: bool = True) -> Sheet:
     """The term sheet that these files hold together; references are looked up in all of them.
 
-    With several files, every place starts with its file's name.
+    With several files, every place starts with its file's name. Not `linked`, terms may hang on claims of files that
+    were not given.
     Raises: TermsFaults with every fault found.
     """
     texts, faults = [], []
@@ -29,10 +30,10 @@ def read_files(paths: Iterable[str | Path]) -> Sheet:
             faults.append(TermsError(str(path), f"not UTF-8 text at byte {error.start}"))
     if faults:
         raise TermsFaults(faults)
-    return read_texts(texts)
+    return read_texts(texts, linked)
 
 
-def read_texts(texts: Sequence[tuple[str, str]]) -> Sheet:
+def read_texts(texts: Sequence[tuple[str, str]], linked: bool = True) -> Sheet:
     """The term sheet that these texts, each with a name, hold together.
 
     Raises: TermsFaults with every fault found.
@@ -50,7 +51,7 @@ def read_texts(texts: Sequence[tuple[str, str]]) -> Sheet:
             faults.append(TermsError(name, "nested too deeply: expected schedules at most a dozen levels deep"))
             unreadable = True
     sheet = Sheet(tuple(entries))
-    faults += [] if unreadable else link_faults(sheet, faults)
+    faults += link_faults(sheet, faults) if linked and not unreadable else []
     if faults:
         raise TermsFaults(faults)
     return sheet

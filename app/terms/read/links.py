@@ -75,7 +75,7 @@ def _unknown(sheet: Sheet, reference: str) -> str:
     if entry and claims:
         named = ", ".join(f"{entry.key}.{claim}" for claim in claims)
         return f'"{reference}" is not one claim: expected one of {named}'
-    return f'"{reference}" is in none of the files given: expected case.schedule or derivative.tranche'
+    return f'"{reference}" is in none of the files given: expected case.schedule or derivative.tranche of one of them'
 
 
 def _beneath(sheet: Sheet, entry: Entry) -> set[str]:

@@ -26,6 +26,7 @@ from app.domain.schedule import (
     TranchesMaturity,
     WeightedBasket,
 )
+from app.terms.figures import shown
 from app.terms.read.node import ZERO, Node
 from app.terms.read.tables import (
     distinct,
@@ -35,7 +36,6 @@ from app.terms.read.tables import (
     read_compare,
     read_condition,
     read_rows,
-    shown,
 )
 
 ONE = Fraction(1)

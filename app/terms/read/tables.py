@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from app.domain.schedule import Compare, Condition, Row
+from app.terms.figures import shown
 from app.terms.read.node import ZERO, Node, described
 
 COMPARES = tuple(one.value for one in Compare)
@@ -75,22 +76,6 @@ def has_length(node: Node, lengths: tuple[int, ...], shape: str) -> bool:
         given = described(node.value) if size < 1 else f"a list of {size}"
         node.fault(f"{given} given: expected {shape}")
     return size in lengths
-
-
-def shown(value: Fraction) -> str:
-    """The number as people write it: a decimal where it ends, else a ratio."""
-    for digits in range(19):
-        scaled = value * 10**digits
-        if scaled.denominator == 1:
-            return _decimal(scaled.numerator, digits)
-    return str(value)
-
-
-def _decimal(scaled: int, digits: int) -> str:
-    if digits == 0:
-        return str(scaled)
-    whole, part = divmod(abs(scaled), 10**digits)
-    return f"{'-' if scaled < 0 else ''}{whole}.{part:0{digits}d}"
 
 
 def _length(node: Node) -> int:

@@ -31,7 +31,6 @@ from app.domain.schedule import (
 from app.terms.load import read_files, read_texts
 from app.terms.read.links import find_claim
 from app.terms.read.schedule import READERS
-
 from tests.unit.terms.sheets import STEPS, everything, read, with_schedule
 
 CASES = Path(__file__).parents[3] / "cases"

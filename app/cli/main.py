@@ -1,0 +1,32 @@
+"""`concord`: the one command, with a subcommand for each thing that people do."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from app.cli import chain, replay, terms
+from app.errors import ConcordError
+
+commands = typer.Typer(
+    help="An open contracting system for collective impact: money follows the outcome.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+commands.add_typer(terms.commands, name="terms")
+commands.add_typer(chain.commands, name="chain")
+commands.command("replay")(replay.replay_command)
+
+
+def main() -> None:
+    """Run `concord`; a problem is told in a sentence, with exit status 1."""
+    try:
+        commands()
+    except ConcordError as error:
+        print(f"concord: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
