@@ -37,6 +37,7 @@ class Story:
     case: str
     title: str
     opening: str
+    invented: str
     upfront: tuple[tuple[str, str, int], ...]  # who, to whom, how much [minor units]
     scenes: tuple[Scene, ...]
 
@@ -49,10 +50,11 @@ RIKERS = Story(
     case="us-nyc-able-rikers",
     title="Rikers Island, New York: a social impact bond that failed, and its guarantee",
     opening=(
-        "New York's first social impact bond paid for therapy for young people in the Rikers Island jail. Goldman Sachs "
-        "lent 7.2 million dollars. The City pays only if recidivism falls by 8.5 % or more; Bloomberg Philanthropies "
-        "guarantees up to 6 million of the loan. The evaluation found no effect."
+        "New York's first social impact bond paid for therapy for young people in the Rikers Island jail. Goldman "
+        "Sachs lent 7.2 million dollars. The City pays only if recidivism falls by 8.5 % or more; Bloomberg "
+        "Philanthropies guarantees up to 6 million of the loan. The evaluation found no effect."
     ),
+    invented="Terms, outcome and payments are real. That two reporters measured slightly otherwise is made up.",
     upfront=(("Goldman Sachs", "MDRC", 720_000_000),),
     scenes=(
         Scene(
@@ -76,8 +78,12 @@ FAIR_CHANCE = Story(
     case="uk-fair-chance-fusion",
     title="Fair Chance Fund, Leicestershire: a rate card of 21 outcomes for young homeless people",
     opening=(
-        "Fusion helped young homeless people into housing, training and work. Every outcome has its price; the whole is "
-        "capped at 2,513,800 pounds. The outcomes were worth more than the cap, so all of it was paid."
+        "Fusion helped young homeless people into housing, training and work. Every outcome has its price; the whole "
+        "is capped at 2,513,800 pounds. The outcomes were worth more than the cap, so all of it was paid."
+    ),
+    invented=(
+        "Terms, outcomes and the payment are real. Made up: who shares in it how (the sources name neither the payers' "
+        "shares nor the investors), and two numbers that reporters counted otherwise."
     ),
     upfront=(
         ("Investor A", "Fusion", 42_000_000),

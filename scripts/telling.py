@@ -9,19 +9,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.chain.oracle import Round
 from app.domain.inputs import Inputs
 from app.domain.median import lower_median
+from app.domain.payoff import payoff
+from app.domain.schedule import PiecewiseLinear, RateCard
 from app.errors import InputError
 from app.replay.play import Play, open_play
 from app.replay.stage import REPORTERS, Stage
-from app.terms.chart.terminal import draw_terminal
+from app.terms.chart import draw_terminal
 from app.terms.compile import compile_sheet
 from app.terms.compiled import CompiledSchedule, Deposit
+from app.terms.figures import money
 from app.terms.measured import measured, outcome_units
 from app.terms.sheet import Entry, Sheet, Test
-from app.terms.words import explain, money
+from app.terms.words import explain
 from scripts.story import Party, Scene, Story
+
+WORTH = "worth of all outcomes, in smallest units"
 
 
 class Teller:
@@ -40,7 +44,7 @@ class Teller:
         """From terms to payment."""
         self.console.print()
         self.console.rule(f"[bold]{self.story.title}")
-        self.console.print(f"\n{self.story.opening}\n")
+        self.console.print(f"\n{self.story.opening}\n\n[dim]{self.story.invented}[/dim]\n", markup=True)
         self._start()
         before = self._balances()
         self._pay_upfront()
@@ -76,7 +80,7 @@ class Teller:
         play.fund(mint_tokens=False)
         self.console.print(self._put_in(compiled))
         outcomes = self._report(scene, entry, play, test.inputs[entry.owner])
-        self.console.print(draw_terminal(entry, at=outcomes))
+        self._draw(entry, outcomes)
         play.settle()
         play.redeem()
         self.console.print(self._paid(play, scene))
@@ -91,15 +95,26 @@ class Teller:
             for seat in range(REPORTERS)
         ]
         play.report(rows)
-        table = Table("metric", *(f"reporter {seat + 1}" for seat in range(REPORTERS)), "outcome (lower median)")
+        play.wait_until_final()
+        heads = ("metric", *(f"reporter {seat + 1}" for seat in range(REPORTERS)), "outcome", "round")
+        table = Table(*heads, title="Measured; the outcome is the lower median, FINAL after the challenge window")
         rounds = play.rounds()
         for name, metric in metrics.items():
             said = [row[name] for row in rows]
             if rounds[name].value != lower_median(said):
                 raise InputError(f"{name}: the round holds {rounds[name].value}, the lower median is another")
-            table.add_row(name, *(_shown(value, metric.decimals) for value in said), _outcome(rounds[name], metric.decimals))
+            reported = [_shown(value, metric.decimals) for value in said]
+            outcome = _shown(rounds[name].value, metric.decimals)
+            table.add_row(name, *reported, outcome, f"{rounds[name].state.name}, {rounds[name].reporters} reporters")
         self.console.print(table)
         return {name: Fraction(rounds[name].value, 10 ** metrics[name].decimals) for name in metrics}
+
+    def _draw(self, entry: Entry, outcomes: dict[str, Fraction]) -> None:
+        """The payoff curve with the outcome's point; of a capped price list also what its whole comes to."""
+        self.console.print(draw_terminal(entry, at=outcomes))
+        if isinstance(entry.terms, RateCard) and entry.terms.cap is not None:
+            worth = payoff(replace(entry.terms, cap=None), Inputs(outcomes))
+            self.console.print(draw_terminal(_capped(entry, entry.terms.cap), at={WORTH: worth}))
 
     def _put_in(self, compiled: CompiledSchedule) -> Table:
         table = Table("who", "puts in", "for the claim of", title="Collateral, held by the contract")
@@ -128,9 +143,9 @@ class Teller:
     def _compare(self, before: dict[str, int]) -> None:
         table = Table("who", "before", "after", "difference", title="Tokens before and after")
         after = self._balances()
-        for party in before:
-            change = after[party] - before[party]
-            table.add_row(party, *(self._money(one) for one in (before[party], after[party], change)))
+        for party, had in before.items():
+            has = after[party]
+            table.add_row(party, *(self._money(amount) for amount in (had, has, has - had)))
         held = self.token.balance(self.stage.instruments.address)
         self.console.print(table)
         self.console.print(f"Left in the contract: {self._money(held)}.")
@@ -178,12 +193,14 @@ def deposits(scene: Scene, compiled: CompiledSchedule) -> tuple[Deposit, ...]:
     return tuple(one for one in made if one.sets)
 
 
+def _capped(entry: Entry, cap: Fraction) -> Entry:
+    """What a price list pays by what its outcomes are worth together."""
+    curve = PiecewiseLinear(WORTH, ((Fraction(0), Fraction(0)), (cap, cap)))
+    return replace(entry, terms=curve, kind="piecewise_linear", tests=())
+
+
 def _receivers(payer: Party, taker: Party, compiled: CompiledSchedule) -> tuple[str, ...]:
     return (*(taker.name for _ in compiled.main.claims), payer.name)
-
-
-def _outcome(round_: Round, decimals: int) -> str:
-    return f"{_shown(round_.value, decimals)} ({round_.state.name}, {round_.reporters} reporters)"
 
 
 def _shown(value: int, decimals: int) -> str:

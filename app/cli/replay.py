@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,10 +25,7 @@ from app.replay.replay import Result, chosen_tests, replay
 from app.replay.stage import Stage
 from app.terms.load import read_files
 from app.terms.read.schedule import READERS
-from app.terms.sheet import Expected, Inputs
-
-_WIDTHS = (30, 22, 34, 22, 22)
-_HEAD = ("case", "schedule", "inputs", "expected", "paid")
+from app.terms.sheet import Entry, Expected, Inputs, Test
 
 
 def replay_command(
@@ -43,13 +41,14 @@ def replay_command(
     if not tests:
         raise InputError("no test to play: the files hold none of the types asked for")
     results: list[Result] = []
+    columns = _Columns(tests)
     with local_chain(chain) as node, _progress(len(tests)) as advance:
         if not as_json:
-            print(_row(_HEAD) + "  ok")
+            print(columns.head())
         for result in replay(Stage.build(node), sheet, tests):
             results.append(result)
             if not as_json:
-                print(_told(result), flush=True)
+                print(columns.told(result), flush=True)
             advance(result)
     passed = sum(result.ok for result in results)
     if as_json:
@@ -82,31 +81,40 @@ def _progress(total: int) -> Iterator[Callable[[Result], None]]:
         yield advance
 
 
-def _told(result: Result) -> str:
-    cells = (
-        result.entry.owner,
-        result.entry.schedule or result.entry.kind,
-        _inputs(result.test.inputs.items()),
-        _amounts(result.test.expected),
-        "–" if result.paid is None else _amounts(result.paid),
-    )
-    row = f"{_row(cells)}  {'ok' if result.ok else 'FAILED'}"
-    return f"{row}\n    {result.problem}" if result.problem else row
+class _Columns:
+    """Columns as wide as what they show; the inputs get what is left of the line and are cut, amounts never are."""
 
+    def __init__(self, tests: list[tuple[Entry, Test]]) -> None:
+        case = max(len(entry.owner) for entry, _ in tests)
+        schedule = max(len(entry.schedule or entry.kind) for entry, _ in tests)
+        amount = max(len(_amounts(test.expected)) for _, test in tests)
+        left = shutil.get_terminal_size((140, 24)).columns - case - schedule - 2 * amount - 16
+        self.widths = (max(case, 4), max(schedule, 8), max(12, min(40, left)), max(amount, 8), max(amount, 4))
 
-def _row(cells: Iterable[str]) -> str:
-    """Cells in columns; a long one is cut in the middle of the inputs, never in an amount."""
-    shown = [_cut(cell, width) if index < 3 else cell for index, (cell, width) in enumerate(zip(cells, _WIDTHS))]
-    return "  ".join(cell.ljust(width) for cell, width in zip(shown, _WIDTHS, strict=True))
+    def head(self) -> str:
+        return self._row(("case", "schedule", "inputs", "expected", "paid", "ok"))
+
+    def told(self, result: Result) -> str:
+        paid = "–" if result.paid is None else _amounts(result.paid)
+        inputs = _cut(_inputs(result.test.inputs.values()), self.widths[2])
+        case, schedule = result.entry.owner, result.entry.schedule or result.entry.kind
+        ok = "ok" if result.ok else "FAILED"
+        row = self._row((case, schedule, inputs, _amounts(result.test.expected), paid, ok))
+        return f"{row}\n    {result.problem}" if result.problem else row
+
+    def _row(self, cells: tuple[str, str, str, str, str, str]) -> str:
+        case, schedule, inputs, expected, paid, ok = cells
+        texts = (case.ljust(self.widths[0]), schedule.ljust(self.widths[1]), inputs.ljust(self.widths[2]))
+        return "  ".join((*texts, expected.rjust(self.widths[3]), paid.rjust(self.widths[4]), ok))
 
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
-def _inputs(inputs: Iterable[tuple[str, Inputs]]) -> str:
+def _inputs(inputs: Iterable[Inputs]) -> str:
     parts: list[str] = []
-    for _, one in inputs:
+    for one in inputs:
         parts += [f"{name}={value}" for name, value in one.values.items()]
         parts += [f"cohorts={', '.join(map(str, one.cohorts))}"] if one.cohorts else []
         parts += [f"{len(one.people)} people"] if one.people else []
@@ -123,7 +131,7 @@ def _document(results: list[Result]) -> dict[str, object]:
     tests = [
         {
             "case": result.entry.owner,
-            "schedule": result.entry.schedule,
+            "schedule": result.entry.schedule or result.entry.kind,
             "expected": result.test.expected,
             "paid": result.paid,
             "ok": result.ok,

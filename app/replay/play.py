@@ -64,6 +64,11 @@ class Play:
             names = [metric.name for metric in scorecard.scorecard.metrics]
             self.stage.report(scorecard, [[row[name] for name in names] for row in rows])
 
+    def wait_until_final(self) -> None:
+        """Lets the challenge windows pass."""
+        for scorecard in self.scorecards:
+            self.stage.wait_until_final(scorecard)
+
     def rounds(self) -> dict[str, Round]:
         """The round of each metric as it stands now."""
         ids = {name: one for scorecard in self.scorecards for name, one in scorecard.metric_ids().items()}
@@ -71,8 +76,6 @@ class Play:
 
     def settle(self) -> list[int]:
         """Settles every instrument, formulas first; what a face of each claim of the main one pays [token]."""
-        for scorecard in self.scorecards:
-            self.stage.wait_until_final(scorecard)
         payoffs: list[int] = []
         for one in {one.instrument_id: one for one in self.opened}.values():  # equal formulas are one instrument
             _, payoffs = self.stage.instruments.settle(one, self.stage.helper)

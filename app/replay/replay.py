@@ -43,9 +43,7 @@ class Result:
     problem: str = ""
 
 
-def chosen_tests(
-    sheet: Sheet, only: Collection[str] = (), skip: Collection[str] = ()
-) -> list[tuple[Entry, Test]]:
+def chosen_tests(sheet: Sheet, only: Collection[str] = (), skip: Collection[str] = ()) -> list[tuple[Entry, Test]]:
     """The tests of the entries whose type is asked for, and that do not stand on a type to skip."""
     return [
         (entry, test)
@@ -99,9 +97,7 @@ def _compiled(sheet: Sheet, entry: Entry) -> dict[str, CompiledSchedule] | Conco
         return error
 
 
-def _played(
-    stage: Stage, sheet: Sheet, entry: Entry, test: Test, compiled: dict[str, CompiledSchedule]
-) -> Expected:
+def _played(stage: Stage, sheet: Sheet, entry: Entry, test: Test, compiled: dict[str, CompiledSchedule]) -> Expected:
     held = _held(stage, compiled)
     plays: dict[str, Play] = {}
     for key, one in compiled.items():
@@ -112,6 +108,7 @@ def _played(
         inputs = test.inputs.get(play.compiled.case)
         play.report([measured_units(play.compiled, under or entry, inputs)] * len(stage.reporters))
     for play in plays.values():
+        play.wait_until_final()
         play.settle()
     for play in plays.values():
         play.redeem()

@@ -107,7 +107,7 @@ class Stage:
         return opened
 
     def report(self, opened: OpenScorecard, rows: Sequence[Sequence[int]]) -> None:
-        """Each reporter signs its own row of values [metric] once the period has closed, and the rows are transmitted."""
+        """Once the period has closed, each reporter signs its own row of values [metric]; all rows are transmitted."""
         metrics = bits(range(len(opened.scorecard.metrics)))
         self.node.advance_to(opened.scorecard.calendar.close(0))
         signed = [

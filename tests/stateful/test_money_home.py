@@ -8,7 +8,14 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.chain.instruments import Allocation
 from app.domain.evaluate import evaluate
@@ -61,7 +68,11 @@ class MoneyHome(RuleBasedStateMachine):
         first = data.draw(st.integers(0, sets))
         one, other = data.draw(HOLDER), data.draw(HOLDER)
         everything = (1 << self.claims) - 1
-        given = [(one, everything, first), (other, everything & 1, sets - first), (payer, everything & ~1, sets - first)]
+        given = [
+            (one, everything, first),
+            (other, everything & 1, sets - first),
+            (payer, everything & ~1, sets - first),
+        ]
         allocations = [Allocation(self.world.holder(who), mask, units) for who, mask, units in given if units]
         self.world.instruments.mint(self.opened, sets, allocations, self.world.holder(payer))
         for who, mask, units in given:
@@ -134,8 +145,9 @@ class MoneyHome(RuleBasedStateMachine):
         assert self.totals is not None
         for claim in reversed(range(self.claims)):
             for holder in range(HOLDERS):
-                assert self.world.instruments.units(self.opened, claim, self.world.holder(holder)) == (
-                    self.units[claim][holder]
+                assert (
+                    self.world.instruments.units(self.opened, claim, self.world.holder(holder))
+                    == (self.units[claim][holder])
                 )
                 if self.units[claim][holder]:
                     self._redeem(holder, claim, self.units[claim][holder])
