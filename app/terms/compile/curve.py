@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor, lcm
+from operator import itemgetter
 
 from app.domain.instrument import MAX_KNOTS, Curve
+from app.domain.schedule import Compare
 from app.terms.compile.shape import Jumps, Shape
 
 ExactKnot = tuple[int, Fraction]
@@ -17,19 +20,19 @@ MAGNITUDE = Shape(((Fraction(0), Fraction(0)),), lead=Fraction(-1), tail=Fractio
 
 def on_grid(form: Shape | Jumps, decimals: int, lower: int, upper: int) -> ExactCurve:
     """The form's values at whole multiples of 10^-decimals between `lower` and `upper`, both inclusive."""
-    xs = {min(max(x, lower), upper) for x in form.kinks(decimals)}
-    xs |= {end for end, slope in ((lower, form.lead), (upper, form.tail)) if slope}
-    return pruned((x, form.at(Fraction(x, 10**decimals))) for x in sorted(xs or {lower}))
+    knots = _jumps(form, decimals) if isinstance(form, Jumps) else _lines(form, decimals, lower, upper)
+    inside = {x: y for x, y in knots.items() if lower < x < upper}
+    ends = {x: form.at(Fraction(x, 10**decimals)) for x in (lower, upper)}
+    return pruned(sorted((inside | ends).items()))
 
 
 def value(curve: ExactCurve, x: int) -> Fraction:
     """The curve's value."""
-    if x <= curve[0][0]:
-        return curve[0][1]
-    for (left, y), (right, next_y) in pairwise(curve):
-        if x <= right:
-            return y + (next_y - y) * (x - left) / (right - left)
-    return curve[-1][1]
+    after = bisect_left(curve, x, key=itemgetter(0))
+    if after in (0, len(curve)):
+        return curve[min(after, len(curve) - 1)][1]
+    (left, y), (right, next_y) = curve[after - 1], curve[after]
+    return y + (next_y - y) * (x - left) / (right - left)
 
 
 def added(curves: Sequence[ExactCurve]) -> ExactCurve:
@@ -92,3 +95,30 @@ def least_at(curve: ExactCurve, signed: bool, lower: int, upper: int) -> int:
 
 def _slope(knot: ExactKnot, following: ExactKnot) -> Fraction:
     return (following[1] - knot[1]) / (following[0] - knot[0])
+
+
+def _lines(form: Shape, decimals: int, lower: int, upper: int) -> dict[int, Fraction]:
+    """A bend between two whole multiples is seen at both of them."""
+    bends = [mark * 10**decimals for mark in form.marks]
+    xs = {floor(bend) for bend in bends} | {ceil(bend) for bend in bends}
+    return {x: form.at(Fraction(x, 10**decimals)) for x in xs if lower < x < upper}
+
+
+def _jumps(form: Jumps, decimals: int) -> dict[int, Fraction]:
+    """The last multiple on the one side of a threshold and the first on the other: t' - 1 and t'.
+
+    An outcome is judged as it was reported, exactly, whether or not the threshold itself is such a multiple: "at least
+    1/3" is met from 0.34 on where two decimals are reported, "at most 1/3" up to 0.33.
+    """
+    flips: dict[int, Fraction] = {}
+    value = form.start + sum((more for compare, _, more in form.thresholds if not compare.rising), Fraction(0))
+    for compare, mark, more in form.thresholds:
+        scaled = mark * 10**decimals
+        beyond = ceil(scaled) if compare in (Compare.GTE, Compare.LT) else floor(scaled) + 1
+        flips[beyond] = flips.get(beyond, Fraction(0)) + (more if compare.rising else -more)
+    knots: dict[int, Fraction] = {}
+    for beyond, more in sorted(flips.items()):
+        knots[beyond - 1] = value
+        value += more
+        knots[beyond] = value
+    return knots

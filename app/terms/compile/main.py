@@ -136,12 +136,12 @@ def _plain(lowering: Lowering, score: Score, shape: Shape) -> tuple[tuple[Leg, .
 
 def _scaled(lowering: Lowering, score: Score, shape: Shape) -> tuple[tuple[Leg, ...], Curve]:
     """Legs in money times their common denominator, which the claim's curve divides by."""
-    score = lowering.narrowed(score)
     if not shape.is_clip and not _is_table(score, shape):
         score, shape = lowering.bend(score, shape), IDENTITY
-    scale = lowering.checked_scale(score)
+    narrow = lowering.narrowed(score)
+    scale = lowering.checked_scale(narrow)
     curve = _clip_curve(score, shape, scale) if shape.is_clip else _table_curve(score, shape)
-    return lowering.legs(score, scale), curve
+    return lowering.legs(narrow, scale), curve
 
 
 def _clip_curve(score: Score, shape: Shape, scale: int) -> Curve:

@@ -122,13 +122,13 @@ class Lowering:
 
     def formula(self, score: Score) -> Score:
         """A formula that gives the score, counted from its least value; as a score of one leg that reads it."""
-        score = self.narrowed(score)
-        scale = self.checked_scale(score)
+        narrow = self.narrowed(score)
+        scale = self.checked_scale(narrow)
         low, high = int(score.low * scale), int(score.high * scale)
         curve: Curve = ((low, 0), (high, high - low)) if high > low else ((low, 0),)
         name = f"{self.key}#{len(self.formulas) + 1}"
         face = max(1, high - low)
-        legs = self.legs(score, scale)
+        legs = self.legs(narrow, scale)
         claims = (Claim("amount", curve),)
         self.formulas.append(Instrument(name, name, face, Combine.SUM, legs, claims, "rest", formula=True))
         reading = ((0, score.low), (high - low, score.high)) if high > low else ((0, score.low),)

@@ -1,15 +1,13 @@
 """Exact functions of one number, as terms state them: `Shape` without jumps, `Jumps` with jumps at thresholds.
 
-Both say their value `at` any number, and the `kinks` that a curve over whole multiples of 10^-decimals needs as knots.
+Both say their value `at` any number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor
 
 from app.domain.schedule import Compare, Row
 
@@ -45,12 +43,6 @@ class Shape:
                 return y + (next_y - y) * (x - left) / (right - left)
         return high + (x - last) * self.tail
 
-    def kinks(self, decimals: int) -> Iterator[int]:
-        """A bend between two whole multiples is seen at both of them."""
-        for mark in self.marks:
-            yield floor(mark * 10**decimals)
-            yield ceil(mark * 10**decimals)
-
 
 @dataclass(frozen=True)
 class Jumps:
@@ -69,17 +61,6 @@ class Jumps:
     def at(self, x: Fraction) -> Fraction:
         """The value at `x`."""
         return self.start + sum((more for compare, mark, more in self.thresholds if compare.holds(x, mark)), ZERO)
-
-    def kinks(self, decimals: int) -> Iterator[int]:
-        """The last multiple on the one side of a threshold and the first on the other: t' - 1 and t'.
-
-        An outcome is judged as it was reported, exactly, whether or not the threshold itself is such a multiple:
-        "at least 1/3" is met from 0.34 on where two decimals are reported, "at most 1/3" up to 0.33.
-        """
-        for compare, mark, _ in self.thresholds:
-            scaled = mark * 10**decimals
-            beyond = ceil(scaled) if compare in (Compare.GTE, Compare.LT) else floor(scaled) + 1
-            yield from (beyond - 1, beyond)
 
 
 def line(*points: Row, lead: Fraction = ZERO, tail: Fraction = ZERO) -> Shape:
