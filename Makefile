@@ -12,6 +12,7 @@ K ?=
 
 BIN := $(CURDIR)/.venv/bin
 TOOLS := PATH="$(BIN):$(CURDIR)/node_modules/.bin:$$PATH"
+BROWNIE_HOME := $(CURDIR)/build/brownie-home
 PYTEST := $(BIN)/pytest -q $(if $(K),-k '$(K)')
 SOLIDITY := 'contracts/**/*.sol'
 
@@ -56,7 +57,8 @@ test-differential: setup ## Compare the contracts with the exact rules of app.do
 
 .PHONY: test-brownie
 test-brownie: setup ## Deploy and pay through Brownie
-	@$(TOOLS) HOME=$(CURDIR)/build/brownie-home $(PYTEST) -o addopts="" tests/brownie
+	@mkdir -p $(BROWNIE_HOME)
+	@$(TOOLS) HOME=$(BROWNIE_HOME) SOLCX_BINARY_PATH=$(BIN)/../solc $(PYTEST) -o addopts="" tests/brownie
 
 .PHONY: test-ganache
 test-ganache: setup ## Test the contracts on Ganache
