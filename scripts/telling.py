@@ -25,7 +25,7 @@ from app.terms.sheet import Entry, Sheet, Test
 from app.terms.words import explain
 from scripts.story import Party, Scene, Story
 
-WORTH = "worth of all outcomes, in smallest units"
+WORTH = "worth of all outcomes together, in whole units of the currency"
 
 
 class Teller:
@@ -113,7 +113,7 @@ class Teller:
         """The payoff curve with the outcome's point; of a capped price list also what its whole comes to."""
         self.console.print(draw_terminal(entry, at=outcomes))
         if isinstance(entry.terms, RateCard) and entry.terms.cap is not None:
-            worth = payoff(replace(entry.terms, cap=None), Inputs(outcomes))
+            worth = payoff(replace(entry.terms, cap=None), Inputs(outcomes)) / 10**entry.decimals
             self.console.print(draw_terminal(_capped(entry, entry.terms.cap), at={WORTH: worth}))
 
     def _put_in(self, compiled: CompiledSchedule) -> Table:
@@ -195,7 +195,7 @@ def deposits(scene: Scene, compiled: CompiledSchedule) -> tuple[Deposit, ...]:
 
 def _capped(entry: Entry, cap: Fraction) -> Entry:
     """What a price list pays by what its outcomes are worth together."""
-    curve = PiecewiseLinear(WORTH, ((Fraction(0), Fraction(0)), (cap, cap)))
+    curve = PiecewiseLinear(WORTH, ((Fraction(0), Fraction(0)), (cap / 10**entry.decimals, cap)))
     return replace(entry, terms=curve, kind="piecewise_linear", tests=())
 
 
