@@ -48,25 +48,22 @@ def bars_lines(bars: Bars, voice: Voice, width: int) -> list[str]:
     """A bar for each amount, then what they come to and what is paid."""
     shown = bars.bars[:MOST_BARS]
     most = max([*(bar.amount for bar in shown), bars.each_cap or 0, Fraction(1)])
-    label = min(36, max(len("in all at most"), *(len(bar.label) for bar in shown)))
-    room = max(8, width - label - 18)
-    lines = []
+    label = min(width // 2 - 4, max(len("in all at most"), *(len(bar.label) for bar in shown)))
+    room = max(4, width - label - 3 - max(len(voice.money(bar.amount)) for bar in shown))
+    lines = [f"{bars.note}:"] if bars.note else []
     for bar in shown:
         length = int(bar.amount * room / most)
-        lines.append(f"{_cut(bar.label, label):<{label}} │{'█' * length}{'▏' * (not length)} {voice.money(bar.amount)}")
+        lines.append(f"{_cut(bar.label, label):<{label}} │{'█' * length or '▏'} {voice.money(bar.amount)}")
     more = len(bars.bars) - len(shown)
     lines += [f"{'':<{label}} │ and {more} more"] if more else []
-    return [*lines, *_sums(bars, voice, label)]
+    return [*lines, f"{'':<{label}} ├{'─' * 20}", *_sums(bars, voice, label)]
 
 
 def _sums(bars: Bars, voice: Voice, label: int) -> Iterator[str]:
-    yield f"{'':<{label}} ├{'─' * 20}"
-    yield f"{'together':<{label}} │ {voice.money(bars.total)}" + (f" ({bars.note})" if bars.note else "")
-    if bars.each_cap is not None:
-        yield f"{'each at most':<{label}} │ {voice.money(bars.each_cap)}"
-    if bars.cap is not None:
-        yield f"{'in all at most':<{label}} │ {voice.money(bars.cap)}"
-    yield f"{'paid':<{label}} │ {voice.money(bars.paid)}"
+    sums = {"together": bars.total, "each at most": bars.each_cap, "in all at most": bars.cap, "paid": bars.paid}
+    for name, amount in sums.items():
+        if amount is not None:
+            yield f"{name:<{label}} │ {voice.money(amount)}"
 
 
 def _plot(panel: Panel, width: int, height: int) -> list[str]:

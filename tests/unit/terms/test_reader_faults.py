@@ -203,7 +203,7 @@ def test_several_files_name_the_file_of_a_fault() -> None:
 
 def test_the_same_file_twice_uses_its_ids_twice() -> None:
     text = json.dumps(with_schedule(STEPS))
-    with pytest.raises(TermsFaults, match='id "c" is already used at a.json: cases'):
+    with pytest.raises(TermsFaults, match=r'id "c" is already used at a\.json: cases'):
         read_texts([("a.json", text), ("b.json", text)])
 
 
@@ -213,6 +213,8 @@ def test_files_that_cannot_be_read_are_told_together(tmp_path: Path) -> None:
     with pytest.raises(TermsFaults) as caught:
         read_files([tmp_path / "none.json", tmp_path, latin])
     problems = [fault.problem for fault in caught.value.faults]
-    assert problems == ["cannot be read: No such file or directory", "cannot be read: Is a directory"] + [
-        "not UTF-8 text at byte 5"
+    assert problems == [
+        "cannot be read: No such file or directory",
+        "cannot be read: Is a directory",
+        "not UTF-8 text at byte 5",
     ]
