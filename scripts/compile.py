@@ -93,7 +93,7 @@ def _compile() -> dict[str, Artifact]:
 def _standard_input(config: dict[str, Any]) -> dict[str, Any]:
     return {
         "language": "Solidity",
-        "sources": {str(path.relative_to(ROOT)): {"content": path.read_text()} for path in _sources()},
+        "sources": {path: {"content": content} for path, content in _read_sources().items()},
         "settings": {
             **_settings(config),
             "remappings": config["solc"]["remappings"],
@@ -135,16 +135,13 @@ def _show_warnings(problems: list[dict[str, Any]]) -> None:
             print(problem["formattedMessage"], file=sys.stderr)
 
 
-def _sources() -> list[Path]:
-    return sorted((ROOT / "contracts").rglob("*.sol"))
+def _read_sources() -> dict[str, str]:
+    return {str(path.relative_to(ROOT)): path.read_text() for path in sorted((ROOT / "contracts").rglob("*.sol"))}
 
 
 def _key() -> str:
-    digest = hashlib.sha256()
-    for path in [*(ROOT / name for name in INPUTS), *_sources()]:
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(ROOT)} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
+    files = {**{name: (ROOT / name).read_text() for name in INPUTS}, **_read_sources()}
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
 
 @contextmanager
