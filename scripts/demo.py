@@ -15,6 +15,7 @@ from rich.console import Console
 from app.chain.client import Chain
 from app.chain.deploy import Deployment, deploy
 from app.chain.local import HOST, KINDS, LocalChain, free_port, port_is_free, start_local_chain
+from app.cli.chain import LOCAL_RECORD
 from app.errors import ChainError, ConcordError
 from app.replay.stage import Stage
 from app.terms.load import read_files
@@ -24,6 +25,7 @@ from scripts.telling import Teller
 ROOT = Path(__file__).parents[1]
 STATE = ROOT / "build" / "run"
 CASES = ROOT / "cases" / "real.json"
+RECORD = "deployment.json"
 PORT = 8545
 
 
@@ -43,22 +45,22 @@ def main() -> int:
 
 
 def _run(given: argparse.Namespace, console: Console) -> int:
-    state = STATE / given.chain
+    state = given.state / given.chain
     state.mkdir(parents=True, exist_ok=True)
     port = _port(given.port, console)
     with (state / "node.log").open("wb") as log:
         node = start_local_chain(given.chain, port, state=state, log=log)
         try:
             console.print(f"{given.chain} runs at {node.url}, chain {node.chain.w3.eth.chain_id}.")
-            stage = Stage.build(node, _deployment(node, state / "deployment.json", console))
+            stage = Stage.build(node, _deployment(node, state / RECORD, console))
             sheet = read_files([CASES])
             for story in STORIES:
                 Teller(console, stage, sheet, story).tell()
             if given.exit:
                 return 0
-            _invite(console, node.url, stage.deployment, given.chain)
+            _invite(console, node.url, stage.deployment, state / RECORD)
             node.process.wait()
-            raise ChainError(f"{given.chain} ended by itself: see {state.relative_to(ROOT) / 'node.log'}")
+            raise ChainError(f"{given.chain} ended by itself: see {_near(state / 'node.log')}")
         finally:
             node.stop()
 
@@ -66,12 +68,12 @@ def _run(given: argparse.Namespace, console: Console) -> int:
 def _deployment(node: LocalChain, record: Path, console: Console) -> Deployment:
     """The singletons of an earlier run if they are still there, else new ones."""
     if record.exists() and _still_there(record, node.chain):
-        console.print(f"The singletons of an earlier run are still there ({record.relative_to(ROOT)}).")
+        console.print(f"The singletons of an earlier run are still there ({_near(record)}).")
         return Deployment.read(record)
     deployment = deploy(node.chain, node.chain.accounts[0])
     deployment.write(record)
     console.print(f"OutcomeOracle is at {deployment.outcome_oracle},")
-    console.print(f"ImpactInstruments at {deployment.impact_instruments} ({record.relative_to(ROOT)}).")
+    console.print(f"ImpactInstruments at {deployment.impact_instruments} ({_near(record)}).")
     return deployment
 
 
@@ -83,17 +85,23 @@ def _still_there(record: Path, chain: Chain) -> bool:
     return True
 
 
-def _invite(console: Console, url: str, deployment: Deployment, kind: str) -> None:
-    record = (STATE / kind / "deployment.json").relative_to(ROOT)
+def _invite(console: Console, url: str, deployment: Deployment, record: Path) -> None:
+    look = "" if record == LOCAL_RECORD.resolve() else f" --record {_near(record)}"
+    look += "" if url.endswith(f":{PORT}") else f" --rpc {url}"
     console.rule("[bold]The chain stays up")
     console.print(f"""
 Look at it from another terminal:
-  .venv/bin/concord chain show                      what is open, settled and paid there
+  .venv/bin/concord chain show{look}
   .venv/bin/concord terms show cases/real.json --schedule us-nyc-able-rikers.main
-  .venv/bin/concord replay cases/real.json          all real cases, each on a chain of its own
-A wallet or a script finds it at {url}, chain id {deployment.chain_id}; the addresses are in {record}.
+  .venv/bin/concord replay cases/real.json
+A wallet or a script finds it at {url}, chain id {deployment.chain_id}; the addresses are in {_near(record)}.
 Ctrl-C stops it; the next `make run` goes on from here; `make reset` forgets it.
 """)
+
+
+def _near(path: Path) -> Path:
+    """A path as one types it here."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def _port(asked: int, console: Console) -> int:
@@ -108,6 +116,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=f"Play real agreements on a local chain at {HOST}.")
     parser.add_argument("--chain", choices=KINDS, default="anvil", help="which local chain to start")
     parser.add_argument("--port", type=int, default=PORT, help="where it answers; another if that is taken")
+    parser.add_argument("--state", type=Path, default=STATE, help="the folder that keeps the chain")
     parser.add_argument("--exit", action="store_true", help="stop when the stories are told")
     return parser.parse_args()
 
