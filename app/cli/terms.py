@@ -18,6 +18,7 @@ from app.errors import InputError, NumberError, TermsFaults
 from app.terms.chart import At, draw_terminal, outcome_names, pays_at
 from app.terms.chart.image import save_image
 from app.terms.check import check
+from app.terms.figures import counted
 from app.terms.load import read_files
 from app.terms.schema import schema_text
 from app.terms.sheet import Entry, Sheet
@@ -72,8 +73,9 @@ def check_command(files: Files) -> None:
         typer.echo(f"note: {_at_file(str(note), prefix)}")
     if found.faults:
         _tell_faults([_at_file(str(fault), prefix) for fault in found.faults])
-    tests = sum(len(entry.tests) for entry in sheet.entries)
-    typer.echo(f"sound: {len(sheet.entries)} schedules, {tests} tests; {found.compiled} compile to instruments")
+    schedules = counted(len(sheet.entries), "schedule")
+    tests = counted(sum(len(entry.tests) for entry in sheet.entries), "test")
+    typer.echo(f"sound: {schedules}, {tests}; compiled to instruments: {found.compiled}")
 
 
 @commands.command("schema")
@@ -85,7 +87,7 @@ def schema_command() -> None:
 def _tell_faults(lines: list[str]) -> None:
     for line in lines:
         typer.echo(line)
-    typer.echo(f"{len(lines)} fault{'s' if len(lines) > 1 else ''} found", err=True)
+    typer.echo(f"{counted(len(lines), 'fault')} found", err=True)
     raise typer.Exit(1)
 
 

@@ -45,6 +45,16 @@ def money_short(amount: Fraction | int, currency: str, decimals: int) -> str:
     return _signed(_decimal(round(value / unit, figures)) + name, currency, amount < 0)
 
 
+def cut(text: str, width: int) -> str:
+    """The text, or as much of it as fits."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of a thing: 1 test, 2 tests."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _signed(written: str, currency: str, negative: bool) -> str:
     sign = SIGNS.get(currency)
     return ("-" if negative else "") + (f"{sign}{written}" if sign else f"{written} {currency}")

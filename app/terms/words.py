@@ -11,6 +11,7 @@ from app.terms.voice import Voice, voice_of
 PAYERS = ("outcome_payer", "outcome_payers", "success_payer", "payer", "payers")
 TAKERS = ("investor", "investors", "lender", "lenders")
 MOST_SHOWN = 4
+ABOUT = {"metrics": "Measured", "terms": "In short"}
 
 
 def title(entry: Entry) -> str:
@@ -22,9 +23,11 @@ def title(entry: Entry) -> str:
 def explain(entry: Entry) -> list[str]:
     """The entry in sentences: who pays whom, the terms, and what was really paid where that is known."""
     voice = voice_of(entry)
-    lines = [_parties(entry), *clauses(entry.terms, voice)]
+    prose = {said: entry.prose.get(key) for key, said in ABOUT.items()}
+    about = [f"{said}: {text.rstrip('.')}." for said, text in prose.items() if isinstance(text, str)]
+    lines = [_parties(entry), *about, *clauses(entry.terms, voice)]
     real = [test for test in entry.tests if test.basis.startswith("realised")]
-    return lines + [f"Really: {outcomes_said(test.inputs, voice)} → {_paid(test, voice)}." for test in real]
+    return lines + [f"What happened: {outcomes_said(test.inputs, voice)} → {_paid(test, voice)}." for test in real]
 
 
 def outcomes_said(inputs: dict[str, Inputs], voice: Voice) -> str:

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from app.terms.chart.picture import Bars, Line, Panel, Picture
 from app.terms.chart.picturing import At, picture
-from app.terms.figures import money_short
+from app.terms.figures import cut, money_short
 from app.terms.sheet import Entry
 from app.terms.voice import Voice, voice_of
 
@@ -38,7 +38,7 @@ def _figure(shown: Picture, voice: Voice) -> Figure:
     heights = [_height(one) for one in shown.panels] or [1.0]
     figure = Figure(figsize=(WIDTH, sum(heights) + 0.6), layout=ConstrainedLayoutEngine(h_pad=0.1, w_pad=0.1))
     FigureCanvasAgg(figure)
-    figure.suptitle(shown.title, x=0.02, ha="left", color=INK, fontsize=12, fontweight="bold")
+    figure.suptitle(cut(shown.title, 96), x=0.02, ha="left", color=INK, fontsize=12, fontweight="bold")
     grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
     for index, one in enumerate(shown.panels):
         axes = figure.add_subplot(grid[index])
@@ -78,7 +78,7 @@ def _draw_panel(axes: Axes, panel: Panel, voice: Voice) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_formatter(_amounts(voice))
     note = f"   with {panel.note}" if panel.note else ""
-    axes.set_xlabel(f"{panel.metric}{note}", color=QUIET, fontsize=9, loc="left")
+    axes.set_xlabel(cut(f"{panel.metric}{note}", 120), color=QUIET, fontsize=9, loc="left")
     if len(panel.lines) > 1:
         axes.legend(frameon=False, fontsize=9, labelcolor=INK, loc="lower left", bbox_to_anchor=(0, 0.98), ncols=4)
 
@@ -123,7 +123,7 @@ def _say(axes: Axes, panel: Panel, point: tuple[float, float], text: str) -> Non
 
 
 def _draw_bars(axes: Axes, bars: Bars, voice: Voice) -> None:
-    labels = [bar.label if len(bar.label) <= 44 else bar.label[:43] + "…" for bar in bars.bars]
+    labels = [cut(bar.label, 44) for bar in bars.bars]
     amounts = [float(bar.amount) for bar in bars.bars]
     places = list(range(len(amounts)))
     axes.barh(places, amounts, height=0.62, color=COLOURS[0])

@@ -46,7 +46,7 @@ def picture(entry: Entry, at: At | None = None) -> Picture:
         return Picture(title(entry), (_guarantee(entry, terms, at),))
     if isinstance(terms, Waterfall):
         return Picture(title(entry), (_waterfall(terms, at),))
-    return Picture(title(entry), tuple(_curves(entry, at)))
+    return Picture(title(entry), tuple(_curves(entry, at)) or (_whole(entry, at),))
 
 
 def inputs_at(entry: Entry, at: At) -> Inputs:
@@ -135,6 +135,12 @@ def _people(entry: Entry, card: PerPersonRateCard, at: At | None) -> Bars:
 
 def _most(item: RateItem) -> Fraction:
     return Fraction(1) if item.cap_units is None else item.cap_units
+
+
+def _whole(entry: Entry, at: At | None) -> Bars:
+    """What is paid in all, where no metric alone turns it."""
+    amount = payoff(entry.terms, _held(entry, at, {}))
+    return Bars((Bar("in all", amount),), amount)
 
 
 def _guarantee(entry: Entry, terms: Guarantee, at: At | None) -> Panel:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from app.terms.chart.picture import Bars, Line, Panel, Picture
 from app.terms.chart.scale import Scale, ticks
-from app.terms.figures import money_short
+from app.terms.figures import cut, money_short
 from app.terms.sheet import Entry
 from app.terms.voice import Voice, voice_of
 
@@ -53,7 +53,7 @@ def bars_lines(bars: Bars, voice: Voice, width: int) -> list[str]:
     lines = [f"{bars.note}:"] if bars.note else []
     for bar in shown:
         length = int(bar.amount * room / most)
-        lines.append(f"{_cut(bar.label, label):<{label}} │{'█' * length or '▏'} {voice.money(bar.amount)}")
+        lines.append(f"{cut(bar.label, label):<{label}} │{'█' * length or '▏'} {voice.money(bar.amount)}")
     more = len(bars.bars) - len(shown)
     lines += [f"{'':<{label}} │ and {more} more"] if more else []
     return [*lines, f"{'':<{label}} ├{'─' * 20}", *_sums(bars, voice, label)]
@@ -149,7 +149,3 @@ def _across(panel: Panel, voice: Voice, tick: Fraction) -> str:
     if panel.money_across:
         return money_short(tick, voice.currency, voice.decimals)
     return voice.outcome(panel.metric, tick)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"

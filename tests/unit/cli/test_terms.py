@@ -153,7 +153,7 @@ def test_check_notes_what_no_instrument_can_hold(tmp_path: Path) -> None:
     checked = concord("check", path)
     assert checked.exit_code == 0
     assert checked.output.startswith(f"note: {path}: cases[0].schedules.main")
-    assert "sound: 1 schedules, 0 tests; 0 compile to instruments" in checked.output
+    assert "sound: 1 schedule, 0 tests; compiled to instruments: 0" in checked.output
 
 
 def test_check_compiles_every_type_but_says_what_waits(tmp_path: Path) -> None:

@@ -216,3 +216,11 @@ def test_ticks_are_round_and_within(low: Fraction, span: Fraction, most: int) ->
 def test_a_scale_keeps_values_within_its_cells() -> None:
     scale = Scale(F(0), F(10), 11)
     assert [scale.cell(F(value)) for value in (-5, 0, 4, 10, 99)] == [0, 0, 4, 10, 10]
+
+
+def test_a_sum_over_people_alone_is_one_amount() -> None:
+    people = everything()["cases"][0]["schedules"]["people"]
+    test = {"schedule": "main", "inputs": {"people": [{"a": 1}, {"b": 2}]}, "expected": 101}
+    (shown,) = picture(read(with_schedule({"type": "sum", "parts": [people]}, [test])).entries[0]).panels
+    assert isinstance(shown, Bars)
+    assert shown.paid == 101

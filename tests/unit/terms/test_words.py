@@ -29,6 +29,8 @@ def test_rikers_in_words() -> None:
     )
     assert explain(entry("us-nyc-able-rikers.main")) == [
         "City of New York, Department of Correction (outcome payer) pays Goldman Sachs (lender).",
+        "Measured: relative reduction in recidivism bed days vs adjusted historical comparison group "
+        "(12 and 24 months).",
         "If recidivism_reduction is at least 8.5 %, $4,800,000.00 is paid;",
         "if it is at least 10 %, $9,600,000.00;",
         "if it is at least 11 %, $10,080,000.00;",
@@ -38,7 +40,7 @@ def test_rikers_in_words() -> None:
         "if it is at least 16 %, $10,944,000.00;",
         "if it is at least 20 %, $11,712,000.00;",
         "below 8.5 %, nothing.",
-        "Really: recidivism_reduction 0 % → nothing (programme failed: City pays nothing).",
+        "What happened: recidivism_reduction 0 % → nothing (programme failed: City pays nothing).",
     ]
 
 
@@ -49,7 +51,8 @@ SAID = [
     ("uk-fair-chance-fusion.main", "In all at most £2,513,800.00 is paid."),
     (
         "uk-fair-chance-fusion.main",
-        "Really: m01 345, m02 295, m03 271, m04 293 and 17 more → £2,513,800.00 (cap binds; equals the real payment).",
+        "What happened: m01 345, m02 295, m03 271, m04 293 and 17 more → £2,513,800.00 "
+        "(cap binds; equals the real payment).",
     ),
     ("kh-sanitation-dib.main", "Each village of odf_villages pays $6,250.00, for at most 1,600."),
     ("us-denver-supportive-housing.total", "All of these are added up:"),
