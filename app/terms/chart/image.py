@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from matplotlib import rc_context
@@ -35,23 +36,27 @@ def save_image(entry: Entry, path: Path, at: At | None = None) -> Path:
 
 
 def _figure(shown: Picture, voice: Voice) -> Figure:
-    heights = [_height(one) for one in shown.panels] or [1.0]
+    rows = [row for one in shown.panels for row in _rows(one, voice)]
+    heights = [height for height, _ in rows]
     figure = Figure(figsize=(WIDTH, sum(heights) + 0.6), layout=ConstrainedLayoutEngine(h_pad=0.1, w_pad=0.1))
     FigureCanvasAgg(figure)
     figure.suptitle(cut(shown.title, 96), x=0.02, ha="left", color=INK, fontsize=12, fontweight="bold")
-    grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
-    for index, one in enumerate(shown.panels):
+    grid = figure.add_gridspec(len(rows), 1, height_ratios=heights)
+    for index, (_, draw) in enumerate(rows):
         axes = figure.add_subplot(grid[index])
         _calm(axes)
-        if isinstance(one, Bars):
-            _draw_bars(axes, one, voice)
-        else:
-            _draw_panel(axes, one, voice)
+        draw(axes)
     return figure
 
 
-def _height(one: Panel | Bars) -> float:
-    return 1.5 + 0.26 * (len(one.bars) + 1) if isinstance(one, Bars) else 3.2
+def _rows(one: Panel | Bars, voice: Voice) -> list[tuple[float, Callable[[Axes], None]]]:
+    """What is drawn below each other, with its height [inch]: a price list under a cap has its whole drawn too."""
+    if isinstance(one, Panel):
+        return [(3.2, lambda axes: _draw_panel(axes, one, voice))]
+    return [
+        (0.8 + 0.26 * len(one.bars), lambda axes: _draw_bars(axes, one, voice)),
+        (1.2, lambda axes: _draw_whole(axes, one, voice)),
+    ]
 
 
 def _calm(axes: Axes) -> None:
@@ -133,20 +138,39 @@ def _draw_bars(axes: Axes, bars: Bars, voice: Voice) -> None:
     if bars.each_cap is not None:
         axes.axvline(float(bars.each_cap), color=POINT, linewidth=1.2, linestyle=(0, (4, 3)))
         most = f"each at most {voice.money(bars.each_cap)}"
-        axes.text(float(bars.each_cap), -0.75, most, color=POINT, fontsize=9, ha="right")
+        axes.text(float(bars.each_cap), -0.66, most, color=POINT, fontsize=9, ha="right")
     axes.set_yticks(places, labels)
-    axes.invert_yaxis()
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.set_xlim(0, 1.16 * max([*amounts, float(bars.each_cap or 0), 1.0]))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.xaxis.set_major_formatter(_amounts(voice))
+    axes.set_ylim(len(places) - 0.4, -0.6)
+    axes.set_xlabel(bars.note, color=QUIET, fontsize=9, loc="left")
+
+
+def _draw_whole(axes: Axes, bars: Bars, voice: Voice) -> None:
+    """All bars end to end, what is beyond the cap on the whole in pale, and the cap."""
+    start = 0.0
+    for bar in bars.bars:
+        axes.barh(0, float(bar.amount), left=start, height=0.62, color=COLOURS[0], edgecolor=PAPER, linewidth=0.6)
+        start += float(bar.amount)
+    paid, total = float(bars.paid), float(bars.total)
+    axes.barh(0, max(0.0, total - paid), left=paid, height=0.62, color=PAPER, alpha=0.72)
+    axes.set_xlim(0, 1.16 * max(total, paid, 1.0))
+    if bars.cap is not None and float(bars.cap) <= axes.get_xlim()[1]:
+        axes.axvline(float(bars.cap), color=POINT, linewidth=1.2, linestyle=(0, (4, 3)))
+    axes.set_yticks([0], ["together"])
+    axes.set_ylim(-0.6, 0.6)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.xaxis.set_major_formatter(_amounts(voice))
     axes.set_xlabel(_sums(bars, voice), color=INK, fontsize=9.5, loc="left")
 
 
 def _sums(bars: Bars, voice: Voice) -> str:
-    cap = "" if bars.cap is None else f", in all at most {voice.money(bars.cap)}"
-    note = f"\n{bars.note}" if bars.note else ""
-    return f"together {voice.money(bars.total)}{cap}: {voice.money(bars.paid)} is paid{note}"
+    if bars.cap is None:
+        return f"together {voice.money(bars.paid)} is paid"
+    cap = voice.money(bars.cap)
+    return f"together {voice.money(bars.total)}, in all at most {cap}: {voice.money(bars.paid)} is paid"
 
 
 def _amounts(voice: Voice) -> FuncFormatter:
