@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.evaluate import Settled, evaluate, settle_all, value_down
-from app.domain.instrument import Claim, ClaimLeg, Combine, Curve, Instrument, MetricLeg
+from app.domain.instrument import Claim, ClaimLeg, Combine, Instrument, MetricLeg
 from app.errors import InputError
 
 DOWN = ((0, 10), (3, 0))

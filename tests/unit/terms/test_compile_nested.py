@@ -180,6 +180,7 @@ def test_a_call_can_stand_on_a_class_on_a_swap_and_on_a_call() -> None:
     assert _paid(Sheet((entry(bond), _derivative(Call("case.main.B", Fraction(100))))), "call", outcomes(x=1)) == 50
     on_swap = Sheet((entry(SWAP), _derivative(Call("case.main", Fraction(20)))))
     assert [_paid(on_swap, "call", outcomes(x=x)) for x in (-1, 0, 1)] == [0, 0, 60]
+    assert compile_sheet(on_swap)["call"].main.face == 60
     second = Entry("second", "", "call", "EUR", 2, Call("call", Fraction(10), Fraction(1, 7)), (), "derivatives[1]")
     assert _paid(Sheet((second, *on_swap.entries)), "second", outcomes(x=1)) == 7
 
@@ -225,7 +226,8 @@ def test_a_round_without_outcome_adds_least() -> None:
         return amounts[0] - terms.taker_deposit
 
     assert unresolved(compiled(Steps("days", Compare.LTE, rows((30, 100), (20, 200)), Fraction(7)))) == 7
-    assert unresolved(compiled(Guarantee(Fraction(600)))) == 0
+    lent = settle_all(compiled(Guarantee(Fraction(600))).instruments, {"loan": 600})
+    assert lent["case.main"].amounts == (0, 600)
     assert unresolved(compiled(KnockIn(Condition("effect", Fraction(-1)), CAPPED_CARD))) == 0
     assert unresolved(compiled(SWAP)) == 0  # where the taker may owe: nothing, rather than the most
     assert unresolved(compiled(KnockIn(Condition("effect", Fraction(-1)), SWAP))) == 0
