@@ -167,11 +167,22 @@ class Lowering:
             raise TermsError(self.place, "nothing is measured: expected at least one metric")
         scale = score.scale
         if scale > MAX_SCALE:
-            raise ScaleError(self.place, f"the common denominator {_power(scale)} given: expected at most 2^200")
+            raise ScaleError(self.place, f"the common denominator is {_power(scale)}: expected at most 2^200")
         most = int(max(abs(score.low), abs(score.high), score.high - score.low) * scale)
         if most >= MAX_SCORE // 2:
             raise ScaleError(self.place, f"the score reaches {_power(most)}: expected less than 2^247")
         return scale
+
+    def fallback(self, key: Key, curve: ExactCurve) -> int:
+        """What stands in for a round without outcome: the x at which the leg adds least.
+
+        Where the taker may have to pay, it is the x at which the leg adds what is nearest to nothing. Of several the
+        one nearest to 0.
+        """
+        if not isinstance(key, str):
+            return 0
+        metric = self.metrics[key]
+        return least_at(curve, self.signed, metric.lower, metric.upper)
 
     def _read(self, source: Source, form: Shape | Jumps) -> Score:
         if isinstance(source, ClaimSource):
@@ -195,17 +206,6 @@ class Lowering:
         """Nothing if the condition holds, else the amount taken away."""
         return summed([self.score(Reading(MetricSource(condition.metric), met(condition, amount))), Score({}, -amount)])
 
-    def fallback(self, key: Key, curve: ExactCurve) -> int:
-        """What stands in for a round without outcome: the x at which the leg adds least.
-
-        Where the taker may have to pay, it is the x at which the leg adds what is nearest to nothing. Of several the
-        one nearest to 0.
-        """
-        if not isinstance(key, str):
-            return 0
-        metric = self.metrics[key]
-        return least_at(curve, self.signed, metric.lower, metric.upper)
-
     def _checked(self, curve: Curve) -> Curve:
         if any(abs(y) >= MAX_SCORE for _, y in curve):
             raise ScaleError(self.place, f"a leg reaches {_power(max(abs(y) for _, y in curve))}: expected below 2^248")
@@ -224,4 +224,4 @@ def summed(scores: Iterable[Score]) -> Score:
 
 
 def _power(number: int) -> str:
-    return f"of about 2^{number.bit_length() - 1}"
+    return f"about 2^{number.bit_length() - 1}"

@@ -172,7 +172,7 @@ def test_negative_rates_and_backward_clips_are_told_with_their_place() -> None:
 
 def test_a_common_denominator_beyond_2_to_the_200_is_an_error() -> None:
     items = tuple(RateItem(name, Fraction(10**25, 10**25 + odd)) for name, odd in (("a", 13), ("b", 23), ("c", 41)))
-    with pytest.raises(ScaleError, match=r"the common denominator of about 2\^2\d\d given: expected at most 2"):
+    with pytest.raises(ScaleError, match=r"the common denominator is about 2\^2\d\d: expected at most 2"):
         compiled(RateCard(items, cap=Fraction(100)))
 
 
