@@ -90,7 +90,7 @@ def start_local_chain(
     state: Path | None = None,
     log: IO[bytes] | int = subprocess.DEVNULL,
 ) -> LocalChain:
-    """Starts a node and waits until it answers; without `port`, on a free one. `state` is a folder to keep the chain in."""
+    """Starts a node and waits until it answers; without `port`, on a free one. `state` is a folder to keep it in."""
     if kind not in KINDS:
         raise ChainError(f"unknown kind of chain {kind!r}: expected one of {', '.join(KINDS)}")
     port = port or free_port()

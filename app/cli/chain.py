@@ -57,7 +57,8 @@ def _payments(found: list[InstrumentHistory]) -> Table:
     table = Table("block", "instrument", "claim", "holder", "units", "payout", title="Payments")
     for one in found:
         for paid in one.payments:
-            cells = (paid.block, _short(hex(one.instrument_id)), paid.claim, _short(paid.holder), paid.units, paid.payout)
+            key = _short(hex(one.instrument_id))
+            cells = (paid.block, key, paid.claim, _short(paid.holder), paid.units, paid.payout)
             table.add_row(*map(str, cells))
     return table
 

@@ -23,6 +23,7 @@ from app.chain.local import local_chain
 from app.errors import InputError
 from app.replay.replay import Result, chosen_tests, replay
 from app.replay.stage import Stage
+from app.terms.figures import shown
 from app.terms.load import read_files
 from app.terms.read.schedule import READERS
 from app.terms.sheet import Entry, Expected, Inputs, Test
@@ -115,8 +116,8 @@ def _cut(text: str, width: int) -> str:
 def _inputs(inputs: Iterable[Inputs]) -> str:
     parts: list[str] = []
     for one in inputs:
-        parts += [f"{name}={value}" for name, value in one.values.items()]
-        parts += [f"cohorts={', '.join(map(str, one.cohorts))}"] if one.cohorts else []
+        parts += [f"{name}={shown(value)}" for name, value in one.values.items()]
+        parts += [f"cohorts={', '.join(map(shown, one.cohorts))}"] if one.cohorts else []
         parts += [f"{len(one.people)} people"] if one.people else []
     return " ".join(parts) or "none"
 

@@ -13,7 +13,6 @@ from app.domain.schedule import (
     Guarantee,
     ProRataPayers,
     Schedule,
-    SignedBands,
     references,
     several_claims,
 )
@@ -125,13 +124,11 @@ def _held(stage: Stage, compiled: dict[str, CompiledSchedule]) -> dict[str, int]
 
 def _paid(terms: Schedule, test: Test, play: Play) -> Expected:
     """The number that the terms' type compares: see the table in `cases/README.md`."""
-    taken = play.redeemed_by(TAKER)
+    taken = play.redeemed_by(TAKER) - play.compiled.taker_deposit
     if several_claims(terms):
         return {claim.label: play.redeemed_from(index) for index, claim in enumerate(play.compiled.main.claims)}
-    if isinstance(terms, SignedBands):
-        return taken - play.compiled.taker_deposit
     if isinstance(terms, ProRataPayers):
-        payers = {one.name: play.deposited[one.name] - play.redeemed_by(one.name) for one in terms.payers}
+        payers = {one.name: play.deposited.get(one.name, 0) - play.redeemed_by(one.name) for one in terms.payers}
         return {TOTAL: taken, **payers}
     if isinstance(terms, Guarantee):
         inputs = test.inputs[play.compiled.case].values
