@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import cast
+
+from web3 import HTTPProvider
 
 from app.chain.client import Chain
 from app.chain.deploy import RECORDS, Deployment, deploy
@@ -15,7 +18,7 @@ def main() -> Deployment:
     """What Brownie calls: deploys on the active network from its first account."""
     from brownie import accounts, network
 
-    chain = Chain.connect(network.web3.provider.endpoint_uri)
+    chain = Chain.connect(str(cast(HTTPProvider, network.web3.provider).endpoint_uri))
     deployment = deploy(chain, accounts[0].address)
     _tell(deployment)
     return deployment
