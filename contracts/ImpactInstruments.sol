@@ -16,7 +16,7 @@ import {Cursor, Terms as Body} from "./libraries/Terms.sol";
 contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
     bytes32 private constant TERMS_TYPE = keccak256("Terms(address token,uint256 face,bytes32 body)");
     uint256 private constant MAX_CASH_FACE = type(uint112).max;
-    uint256 private constant MAX_FORMULA_FACE = type(uint248).max;
+    uint256 private constant MAX_FORMULA_FACE = 2 ** 247 - 1;
     uint256 private constant METRIC_LEG = 0;
     uint256 private constant CLAIM_LEG = 1;
 
@@ -42,9 +42,9 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
         if (terms.face == 0 || terms.face > max) revert ImpactInstruments_FaceOutOfRange(terms.face, max);
 
         Cursor memory cursor = Body.start(body);
-        bytes32 mission = cursor.word();
-        cursor.word(); // document
-        uint256 combine = cursor.count(type(uint248).max);
+        bytes32 mission = bytes32(cursor.take(32));
+        cursor.take(32); // document
+        uint256 combine = cursor.take(1);
         if (combine > uint256(Combine.MAX)) revert ImpactInstruments_UnknownCombine(combine, uint256(Combine.MAX));
         _checkLegs(cursor);
         uint256 claims = cursor.count(Body.MAX_CLAIMS);
@@ -59,20 +59,22 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
         State storage state = _states[instrumentId];
         // casting is safe: at most MAX_CLAIMS + 1
         (state.status, state.claims, state.formula) = (Status.OPEN, uint8(claims + 1), terms.token == address(0));
-        emit Opened(instrumentId, mission, terms, body);
+        emit Opened(instrumentId, mission, terms.token, terms.face, body);
     }
 
     /// @inheritdoc IImpactInstruments
     function mint(Terms calldata terms, uint256 sets, Allocation[] calldata allocations) external {
         (uint256 instrumentId, State storage state) = _openCash(terms);
-        uint256 total = uint256(state.sets) + sets;
+        (uint256 held, uint256 claims) = (state.sets, state.claims);
+        uint256 total = held + sets;
         if (sets == 0) revert ImpactInstruments_ZeroAmount();
         if (total > type(uint112).max) revert ImpactInstruments_TooManySets(total, type(uint112).max);
-        if (state.sets == 0 && state.decimals == 0) state.decimals = _decimalsOf(terms.token);
+        if (held == 0 && state.decimals == 0) state.decimals = _decimalsOf(terms.token);
         state.sets = uint112(total);
-        _checkAllocations(state.claims, sets, allocations);
+        _checkAllocations(claims, sets, allocations);
         for (uint256 i; i < allocations.length; ++i) {
-            _mintMany(allocations[i].receiver, instrumentId, allocations[i].claims, allocations[i].units);
+            Allocation calldata allocation = allocations[i];
+            _mintMany(allocation.receiver, instrumentId, allocation.claims, allocation.units);
         }
         _pull(terms.token, sets);
     }
@@ -103,12 +105,12 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
     /// @inheritdoc IImpactInstruments
     function redeem(Terms calldata terms, uint256 claim, uint256 units, address to) external returns (uint256 payout) {
         uint256 instrumentId = instrumentIdOf(terms);
+        State memory state = _states[instrumentId];
         uint256 redeemed;
-        (payout, redeemed) = _payout(terms, instrumentId, claim, units);
+        (payout, redeemed) = _payout(terms, state, instrumentId, claim, units);
         if (units == 0) revert ImpactInstruments_ZeroAmount();
         _burn(msg.sender, instrumentId | claim, units);
-        State storage state = _states[instrumentId];
-        if (claim == state.claims - 1) state.residualRedeemed = uint112(redeemed + units);
+        if (claim == state.claims - 1) _states[instrumentId].residualRedeemed = uint112(redeemed + units);
         else _payoffs[instrumentId | claim] += units << 128;
         emit Redeemed(instrumentId | claim, msg.sender, to, units, payout);
         _pay(terms.token, to, payout);
@@ -116,7 +118,8 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
 
     /// @inheritdoc IImpactInstruments
     function payoutOf(Terms calldata terms, uint256 claim, uint256 units) external view returns (uint256 payout) {
-        (payout, ) = _payout(terms, instrumentIdOf(terms), claim, units);
+        uint256 instrumentId = instrumentIdOf(terms);
+        (payout, ) = _payout(terms, _states[instrumentId], instrumentId, claim, units);
     }
 
     /// @inheritdoc IImpactInstruments
@@ -174,12 +177,12 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
         uint256 legs = cursor.count(Body.MAX_LEGS);
         if (legs == 0) revert ImpactInstruments_NoLegs();
         for (uint256 i; i < legs; ++i) {
-            uint256 kind = cursor.count(type(uint248).max);
-            bytes32 source = cursor.word();
-            uint256 which = cursor.count(type(uint248).max);
+            uint256 kind = cursor.take(1);
+            bytes32 source = bytes32(cursor.take(32));
+            uint256 which = cursor.take(4);
             if (kind == METRIC_LEG) {
                 oracle.periodClose(source, which); // reverts if it does not exist
-                cursor.integer();
+                cursor.take(12); // fallback
             } else if (kind == CLAIM_LEG) {
                 _checkOrderedClaim(_states[uint256(source)], uint256(source), which);
             } else {
@@ -191,13 +194,13 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
 
     function _atCombine(bytes calldata body) private pure returns (Cursor memory cursor) {
         cursor = Body.start(body);
-        cursor.word(); // mission
-        cursor.word(); // document
+        cursor.take(32); // mission
+        cursor.take(32); // document
     }
 
-    /// @dev Each |leg value| < 2^248 and there are at most 64: a sum fits.
+    /// @dev Each |leg value| < 2^247 and there are at most 64: a sum fits.
     function _score(Cursor memory cursor, int256[] memory inputs, bool final_) private view returns (int256 score) {
-        Combine combine = Combine(cursor.count(2));
+        Combine combine = Combine(cursor.take(1));
         uint256 legs = cursor.count(Body.MAX_LEGS);
         if (!final_ && inputs.length != legs) revert ImpactInstruments_LegCount(inputs.length, legs);
         for (uint256 i; i < legs; ++i) {
@@ -212,11 +215,11 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
 
     /// @dev What a leg reads, if it is asked for; the cursor passes on to the leg's curve in any case.
     function _input(Cursor memory cursor, bool final_) private view returns (int256) {
-        uint256 kind = cursor.count(1);
-        bytes32 source = cursor.word();
-        uint256 which = cursor.count(type(uint248).max);
+        uint256 kind = cursor.take(1);
+        bytes32 source = bytes32(cursor.take(32));
+        uint256 which = cursor.take(4);
         if (kind == CLAIM_LEG) return final_ ? int256(payoffOf(uint256(source) | which)) : int256(0);
-        int256 fallback_ = cursor.integer();
+        int256 fallback_ = cursor.takeSigned(12);
         if (!final_) return 0;
         (IOutcomeOracle.State state, int256 value) = oracle.outcome(source, which);
         if (state == IOutcomeOracle.State.FINAL) return value;
@@ -245,11 +248,11 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
     /// @dev Rounds every prefix down: totals are exact in any order and any split.
     function _payout(
         Terms calldata terms,
+        State memory state,
         uint256 instrumentId,
         uint256 claim,
         uint256 units
     ) private view returns (uint256 payout, uint256 redeemed) {
-        State memory state = _states[instrumentId];
         if (state.status == Status.NONE) revert ImpactInstruments_UnknownInstrument(instrumentId);
         if (state.status != Status.SETTLED) revert ImpactInstruments_NotSettled(instrumentId);
         if (terms.token == address(0)) revert ImpactInstruments_FormulaHoldsNoToken(instrumentId);
@@ -264,7 +267,10 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
             for (uint256 i; i < claim; ++i) total -= n * uint128(_payoffs[instrumentId | i]) / terms.face;
         }
         if (redeemed + units > n) revert ImpactInstruments_TooManySets(redeemed + units, n);
-        if (n != 0) payout = (redeemed + units) * total / n - redeemed * total / n;
+        if (n == 0) return (0, redeemed);
+        unchecked {
+            payout = (redeemed + units) * total / n - redeemed * total / n; // factors are at most 2^112
+        }
     }
 
     function _checkAllocations(uint256 claims, uint256 sets, Allocation[] calldata allocations) private pure {

@@ -24,9 +24,9 @@ def encode_body(
 
     Raises: InputError if a leg names a metric or instrument without id, or a label is too long.
     """
-    parts = [_word(mission), _word(document), _integer(int(instrument.combine)), _integer(len(instrument.legs))]
+    parts = [mission, document, _number(int(instrument.combine), 1), _number(len(instrument.legs), 1)]
     parts += [_leg(leg, metric_ids, instrument_ids) for leg in instrument.legs]
-    parts.append(_integer(len(instrument.claims)))
+    parts.append(_number(len(instrument.claims), 1))
     parts += [_text(claim.label) + _curve(claim.curve) for claim in instrument.claims]
     parts.append(_text(instrument.residual))
     return b"".join(parts)
@@ -37,31 +37,29 @@ def _leg(leg: Leg, metric_ids: Mapping[str, bytes], instrument_ids: Mapping[str,
         source = metric_ids.get(leg.metric)
         if source is None:
             raise InputError(f"a leg reads the metric {leg.metric!r}, which has no id")
-        head = [_integer(METRIC_LEG), _word(source), _integer(leg.period), _integer(leg.fallback)]
+        head = [_number(METRIC_LEG, 1), source, _number(leg.period, 4), leg.fallback.to_bytes(12, "big", signed=True)]
     else:
         if leg.instrument not in instrument_ids:
             raise InputError(f"a leg reads the instrument {leg.instrument!r}, which is not open")
-        source = instrument_ids[leg.instrument].to_bytes(32, "big")
-        head = [_integer(CLAIM_LEG), _word(source), _integer(leg.claim)]
+        head = [_number(CLAIM_LEG, 1), _number(instrument_ids[leg.instrument], 32), _number(leg.claim, 4)]
     return b"".join(head) + _curve(leg.curve)
 
 
 def _curve(curve: Curve) -> bytes:
-    return _integer(len(curve)) + b"".join(_integer(x) + _integer(y) for x, y in curve)
+    """The number of knots, and if there are any, the bytes that each number takes, as few as will hold them all."""
+    if not curve:
+        return _number(0, 1)
+    numbers = [number for knot in curve for number in knot]
+    width = max((number ^ (number >> 255)).bit_length() // 8 + 1 for number in numbers)
+    return bytes([len(curve), width]) + b"".join(number.to_bytes(width, "big", signed=True) for number in numbers)
 
 
 def _text(text: str) -> bytes:
     content = text.encode()
     if len(content) > MAX_TEXT:
         raise InputError(f"the label {text[:20]!r}… has {len(content)} bytes, at most {MAX_TEXT} are allowed")
-    return _integer(len(content)) + content
+    return _number(len(content), 1) + content
 
 
-def _word(word: bytes) -> bytes:
-    return _integer(int.from_bytes(word, "big"))
-
-
-def _integer(value: int) -> bytes:
-    """A header byte (bit 7 the sign, the rest the length), then the magnitude without leading zeros."""
-    magnitude = abs(value).to_bytes((abs(value).bit_length() + 7) // 8, "big")
-    return bytes([(0x80 if value < 0 else 0) | len(magnitude)]) + magnitude
+def _number(value: int, width: int) -> bytes:
+    return value.to_bytes(width, "big")

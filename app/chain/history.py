@@ -49,9 +49,9 @@ def history(instruments: Instruments, from_block: int) -> list[InstrumentHistory
     """All instruments opened since a block, in order, with their settlement and payments."""
     found: dict[int, InstrumentHistory] = {}
     for log in _logs(instruments.contract, "Opened", from_block):
-        terms = log["args"]["terms"]
-        key = log["args"]["instrumentId"]
-        found[key] = InstrumentHistory(key, terms["token"], terms["face"], log["blockNumber"])
+        opened = log["args"]
+        key = opened["instrumentId"]
+        found[key] = InstrumentHistory(key, opened["token"], opened["face"], log["blockNumber"])
     for log in _logs(instruments.contract, "Settled", from_block):
         one = found[log["args"]["instrumentId"]]
         one.score, one.payoffs = log["args"]["score"], list(log["args"]["payoffs"])

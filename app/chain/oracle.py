@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -17,6 +16,7 @@ from app.chain.client import NO_ADDRESS, Chain
 from app.domain.instrument import Metric
 
 MAX_METRICS = 64
+CALENDAR_TYPE = "(uint40,uint32,uint32,uint32,uint32)"
 DETAILS_TYPE = "((string,string,string,uint8,string,string)[],address,uint8,address,uint256,address)"
 
 
@@ -75,12 +75,20 @@ class Scorecard:
     evidence_method: str = ""
     evidence_policy: str = ""
 
-    def bounds(self) -> list[tuple[int, int]]:
-        """As the contract takes them."""
-        return [(metric.lower, metric.upper) for metric in self.metrics]
+    def abi(self) -> tuple[object, ...]:
+        """As the contract takes it to open it: panel, calendar, bounds, and the metrics in words; no disputes."""
+        bounds = [(metric.lower, metric.upper) for metric in self.metrics]
+        return (self.panel.abi(), self.calendar.abi(), bounds, self._details())
 
-    def details(self) -> tuple[object, ...]:
-        """As the contract takes them: the metrics in words, and no disputes."""
+    def terms(self) -> bytes:
+        """The terms as every transmission carries them: see `contracts/libraries/Transmissions.sol`."""
+        details = keccak(encode([CALENDAR_TYPE, DETAILS_TYPE], [self.calendar.abi(), self._details()]))
+        counts = bytes([self.panel.quorum, len(self.panel.reporters), len(self.metrics)])
+        reporters = b"".join(bytes.fromhex(reporter[2:]) for reporter in self.panel.reporters)
+        bounds = b"".join(_int96(metric.lower) + _int96(metric.upper) for metric in self.metrics)
+        return bytes(details) + counts + reporters + bounds
+
+    def _details(self) -> tuple[object, ...]:
         words = [
             (metric.name, metric.unit, "", metric.decimals, self.evidence_method, self.evidence_policy)
             for metric in self.metrics
@@ -89,19 +97,39 @@ class Scorecard:
 
 
 @dataclass(frozen=True)
-class Transmission:
-    """Signed rows of values: bit s of `seats` = seat s, bit i of `metrics` = metric i, rows in the order of seats."""
+class Row:
+    """What one reporter signed: its values [metric], and its EIP-2098 signature (r, vs) or a wallet's signature."""
 
+    values: tuple[int, ...]
+    signature: tuple[bytes, bytes] | bytes
+
+    def encoded(self) -> bytes:
+        """As the contract reads it; the wallet's signature itself follows at the end of the transmission."""
+        if isinstance(self.signature, bytes):
+            signature = len(self.signature).to_bytes(32, "big") + bytes(32)
+        else:
+            signature = b"".join(self.signature)
+        return b"".join(_int96(value) for value in self.values) + signature
+
+
+@dataclass(frozen=True)
+class Transmission:
+    """Signed rows in the order of seats: bit s of `seats` = seat s, bit i of `metrics` = metric i.
+
+    `when` is the period of a report, or the moment a live value was observed [s]. Only a report has `evidence`.
+    """
+
+    when: int
     metrics: int
     seats: int
-    values: tuple[int, ...]
-    signatures: tuple[tuple[bytes, bytes], ...]
-    evidence: tuple[bytes, ...] = ()
-    wallet_signatures: tuple[bytes, ...] = field(default=())
+    rows: tuple[Row, ...]
+    evidence: bytes = b""
 
-    def vectors(self) -> tuple[object, ...]:
-        """As the contract takes them."""
-        return (self.metrics, self.seats, list(self.values), list(self.signatures), list(self.wallet_signatures))
+    def encoded(self, terms: bytes) -> bytes:
+        """As the contract reads it, behind the scorecard's terms."""
+        head = self.when.to_bytes(4, "big") + self.metrics.to_bytes(8, "big") + self.seats.to_bytes(8, "big")
+        wallets = b"".join(row.signature for row in self.rows if isinstance(row.signature, bytes))
+        return terms + head + self.evidence + b"".join(row.encoded() for row in self.rows) + wallets
 
 
 @dataclass(frozen=True)
@@ -141,34 +169,20 @@ class Oracle:
 
     def open_scorecard(self, scorecard: Scorecard, sender: ChecksumAddress) -> bytes:
         """Opens a scorecard of an open panel; returns its id."""
-        function = self._functions.openScorecard(
-            self.panel_id(scorecard.panel), scorecard.calendar.abi(), scorecard.bounds(), scorecard.details()
-        )
-        scorecard_id = bytes(self.chain.call(function, sender))
-        self.chain.send(function, sender)
-        return scorecard_id
+        self.chain.send(self._functions.openScorecard(*scorecard.abi()), sender)
+        return self.scorecard_id(scorecard)
 
-    def report(
-        self, scorecard: Scorecard, period: int, transmission: Transmission, sender: ChecksumAddress
-    ) -> TxReceipt:
-        """Transmits signed vectors for a closed period."""
-        function = self._functions.report(
-            self._terms(scorecard),
-            scorecard.panel.abi(),
-            period,
-            transmission.vectors(),
-            list(transmission.evidence),
-        )
-        return self.chain.send(function, sender)
+    def scorecard_id(self, scorecard: Scorecard) -> bytes:
+        """The id that a scorecard has or would have."""
+        return bytes(self.chain.call(self._functions.scorecardIdOf(*scorecard.abi())))
 
-    def report_live(
-        self, scorecard: Scorecard, observed_at: int, transmission: Transmission, sender: ChecksumAddress
-    ) -> TxReceipt:
-        """Transmits signed live vectors."""
-        function = self._functions.reportLive(
-            self._terms(scorecard), scorecard.panel.abi(), observed_at, transmission.vectors()
-        )
-        return self.chain.send(function, sender)
+    def report(self, scorecard: Scorecard, transmission: Transmission, sender: ChecksumAddress) -> TxReceipt:
+        """Transmits signed rows for a closed period."""
+        return self.chain.send(self._functions.report(transmission.encoded(scorecard.terms())), sender)
+
+    def report_live(self, scorecard: Scorecard, transmission: Transmission, sender: ChecksumAddress) -> TxReceipt:
+        """Transmits signed rows of live values."""
+        return self.chain.send(self._functions.reportLive(transmission.encoded(scorecard.terms())), sender)
 
     def round(self, metric: bytes, period: int) -> Round:
         """The round of a metric as it stands now."""
@@ -189,10 +203,6 @@ class Oracle:
             "verifyingContract": self.contract.address,
         }
 
-    def _terms(self, scorecard: Scorecard) -> tuple[object, ...]:
-        return (scorecard.calendar.abi(), details_hash(scorecard.details()), scorecard.bounds())
 
-
-def details_hash(details: Sequence[object]) -> bytes:
-    """The hash of a scorecard's details: of their ABI encoding."""
-    return bytes(keccak(encode([DETAILS_TYPE], [tuple(details)])))
+def _int96(value: int) -> bytes:
+    return value.to_bytes(12, "big", signed=True)

@@ -13,7 +13,7 @@ from enum import IntEnum
 MAX_LEGS = 64
 MAX_KNOTS = 32
 MAX_CLAIMS = 16
-MAX_SCORE = 2**248  # knots and faces lie strictly between -2^248 and 2^248
+MAX_SCORE = 2**247  # knots and faces lie strictly between -2^247 and 2^247
 MAX_SCALE = 2**200  # the largest common denominator a score may be scaled by
 MAX_METRIC = 2**95  # a metric's value lies in [-2^95, 2^95)
 MAX_CASH_FACE = 2**112  # the face of an instrument that holds tokens is below this

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from app.chain.oracle import Transmission
+from app.chain.oracle import Row, Transmission
 from app.errors import InputError
-from app.oracle.report import Report, SignedReport, bits
+from app.oracle.report import LiveReport, Report, SignedReport, bits
 
 
 def transmission(signed: Sequence[SignedReport], quorum: int) -> Transmission:
@@ -23,16 +22,22 @@ def transmission(signed: Sequence[SignedReport], quorum: int) -> Transmission:
         raise InputError(f"{len(rows)} reports, and the panel's quorum is {quorum}")
     first = rows[0].report
     if any(_subject(row.report) != _subject(first) for row in rows):
-        raise InputError("the reports speak of different scorecards, periods or metrics: expected one of each")
+        raise InputError(
+            "the reports speak of different scorecards, periods, metrics or evidence"
+        )
     return Transmission(
+        when=_when(first),
         metrics=first.metrics,
         seats=bits(seats),
-        values=tuple(value for row in rows for value in row.report.values),
-        signatures=tuple(row.signature for row in rows),
-        evidence=tuple(row.report.evidence for row in rows if isinstance(row.report, Report)),
+        rows=tuple(Row(row.report.values, row.signature) for row in rows),
+        evidence=first.evidence if isinstance(first, Report) else b"",
     )
 
 
-def _subject(report: Any) -> tuple[object, ...]:
-    when = report.period if isinstance(report, Report) else report.observed_at
-    return type(report), report.scorecard, when, report.metrics, len(report.values)
+def _subject(report: Report | LiveReport) -> tuple[object, ...]:
+    evidence = report.evidence if isinstance(report, Report) else None
+    return type(report), report.scorecard, _when(report), report.metrics, len(report.values), evidence
+
+
+def _when(report: Report | LiveReport) -> int:
+    return report.period if isinstance(report, Report) else report.observed_at

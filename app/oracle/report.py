@@ -42,7 +42,10 @@ _LIVE = {
 
 @dataclass(frozen=True)
 class Report:
-    """What one reporter says of one closed period: `values` [metric] of the `metrics` (bit i = metric i), in order."""
+    """What one reporter says of one closed period: `values` [metric] of the `metrics` (bit i = metric i), in order.
+
+    `evidence` is the content id of the bundle that the reporters agreed on before signing: what each of them measured.
+    """
 
     scorecard: bytes
     period: int
@@ -63,11 +66,11 @@ class LiveReport:
 
 @dataclass(frozen=True)
 class SignedReport:
-    """A report with the EIP-2098 signature (r, vs) of the reporter in `seat`."""
+    """A report with the EIP-2098 signature (r, vs) of the reporter in `seat`, or the signature of its wallet."""
 
     seat: int
     report: Report | LiveReport
-    signature: tuple[bytes, bytes]
+    signature: tuple[bytes, bytes] | bytes
 
 
 def sign_report(report: Report | LiveReport, domain: Domain, seat: int, account: LocalAccount) -> SignedReport:

@@ -109,23 +109,24 @@ class Stage:
     def report(self, opened: OpenScorecard, rows: Sequence[Sequence[int]]) -> None:
         """Once the period has closed, each reporter signs its own row of values [metric]; all rows are transmitted."""
         metrics = bits(range(len(opened.scorecard.metrics)))
+        evidence = evidence_of(rows)
         self.node.advance_to(opened.scorecard.calendar.close(0))
         signed = [
             sign_report(
-                Report(opened.scorecard_id, 0, metrics, tuple(row), evidence_of(row)),
+                Report(opened.scorecard_id, 0, metrics, tuple(row), evidence),
                 self.oracle.domain(),
                 seat,
                 self.reporters[seat],
             )
             for seat, row in enumerate(rows)
         ]
-        self.oracle.report(opened.scorecard, 0, transmission(signed, QUORUM), self.helper)
+        self.oracle.report(opened.scorecard, transmission(signed, QUORUM), self.helper)
 
     def wait_until_final(self, opened: OpenScorecard) -> None:
         """Lets the challenge window pass."""
         self.node.advance_to(opened.scorecard.calendar.final_at(0))
 
 
-def evidence_of(row: Sequence[int]) -> bytes:
-    """The content id of what a reporter keeps as evidence of a row: here the row itself."""
-    return bytes(keccak(text=",".join(str(value) for value in row)))
+def evidence_of(rows: Sequence[Sequence[int]]) -> bytes:
+    """The content id of what the reporters keep as evidence: here what each of them measured."""
+    return bytes(keccak(text=";".join(",".join(str(value) for value in row) for row in rows)))

@@ -30,7 +30,7 @@ interface IImpactInstruments {
     }
 
     /// @notice What minting needs of the terms. `token` 0 is a formula. `face` [token] is what the claims share, below
-    /// 2^112, of a formula below 2^248. `body` is the hash of the rest: see `libraries/Terms.sol`.
+    /// 2^112, of a formula below 2^247. `body` is the hash of the rest: see `libraries/Terms.sol`.
     struct Terms {
         address token;
         uint256 face;
@@ -55,7 +55,7 @@ interface IImpactInstruments {
         uint112 residualRedeemed;
     }
 
-    event Opened(uint256 indexed instrumentId, bytes32 indexed mission, Terms terms, bytes body);
+    event Opened(uint256 indexed instrumentId, bytes32 indexed mission, address token, uint256 face, bytes body);
     event Settled(uint256 indexed instrumentId, int256 score, uint256[] payoffs);
     event Redeemed(uint256 indexed positionId, address indexed holder, address to, uint256 units, uint256 payout);
 

@@ -45,13 +45,6 @@ interface IOutcomeOracle {
         int96 upper;
     }
 
-    /// @notice What a report needs of a scorecard; `details` is the hash of `Details`.
-    struct Scorecard {
-        Calendar calendar;
-        bytes32 details;
-        Bounds[] bounds;
-    }
-
     /// @notice A metric in the field's words. `decimals` <= 18: the number of decimals of its smallest unit.
     struct Metric {
         string name;
@@ -74,44 +67,26 @@ interface IOutcomeOracle {
         address lostBondReceiver;
     }
 
-    /// @notice An EIP-2098 signature of an account; or, when `vs` is 0, the wallet signature at index `r`.
-    struct Signature {
-        bytes32 r;
-        bytes32 vs;
-    }
-
-    /// @notice What one transmission carries: for the scorecard's `metrics` (bit i = metric i), one row of values from
-    /// each of the `seats` (bit s = seat s), rows in the order of seats, columns in the order of metrics [metric].
-    struct Vectors {
-        uint64 metrics;
-        uint64 seats;
-        int96[] values;
-        Signature[] signatures;
-        bytes[] walletSignatures;
-    }
-
     event PanelOpened(bytes32 indexed panelId, Panel panel);
     event ScorecardOpened(
         bytes32 indexed scorecardId, bytes32 indexed panelId, Calendar calendar, Bounds[] bounds, Details details
     );
-    event SeatHandedOver(bytes32 indexed panelId, uint256 indexed seat, address holder, address successor);
+    event SeatHandedOver(bytes32 indexed scorecardId, uint256 indexed seat, address holder, address successor);
 
-    /// @notice A transmission changed the rounds of the metrics in `stored`, a part of `metrics`; each took the lower
-    /// median of its column. `evidence[k]` is the content id of the bundle behind the k-th row.
-    event OutcomesReported(
-        bytes32 indexed scorecardId,
-        uint256 indexed period,
-        uint64 metrics,
-        uint64 stored,
+    /// @notice The round's value is now the lower median of what the reporters in `seats` (bit s = seat s) measured, from
+    /// `least` to `greatest` [metric]. `evidence` is the content id of the bundle behind it, which they all signed.
+    event OutcomeReported(
+        bytes32 indexed metricId,
+        uint256 period,
+        int256 value,
+        int256 least,
+        int256 greatest,
         uint64 seats,
-        int96[] values,
-        bytes32[] evidence
+        bytes32 evidence
     );
 
-    /// @notice The live values of `metrics` are now the lower medians of their columns.
-    event LiveValuesReported(
-        bytes32 indexed scorecardId, uint64 metrics, uint64 seats, uint32 observedAt, int96[] values
-    );
+    /// @notice The metric's live value is now the lower median [metric] of what its reporters observed at that time [s].
+    event LiveValueReported(bytes32 indexed metricId, int256 value, uint256 observedAt);
 
     error OutcomeOracle_UnknownPanel(bytes32 panelId);
     error OutcomeOracle_UnknownScorecard(bytes32 scorecardId);
@@ -123,6 +98,8 @@ interface IOutcomeOracle {
     error OutcomeOracle_DuplicateReporter(address reporter);
     error OutcomeOracle_ZeroReporter(uint256 seat);
     error OutcomeOracle_UnknownSeat(uint256 given, uint256 reporters);
+    error OutcomeOracle_UnknownSeats(uint64 given, uint256 reporters);
+    error OutcomeOracle_UnknownMetrics(uint64 given, uint256 metrics);
     error OutcomeOracle_NotSeatHolder(address given, address holder);
     error OutcomeOracle_MetricCount(uint256 given, uint256 max);
     error OutcomeOracle_BoundsCount(uint256 given, uint256 metrics);
@@ -135,8 +112,7 @@ interface IOutcomeOracle {
     error OutcomeOracle_TooEarly(uint256 given, uint256 opensAt);
     error OutcomeOracle_TooLate(uint256 given, uint256 closedAt);
     error OutcomeOracle_BelowQuorum(uint256 given, uint256 quorum);
-    error OutcomeOracle_ShapeMismatch(uint256 given, uint256 expected);
-    error OutcomeOracle_NoMetrics();
+    error OutcomeOracle_TransmissionLength(uint256 given, uint256 expected);
     error OutcomeOracle_BadSignature(uint256 seat, address holder);
     error OutcomeOracle_OutOfBounds(uint256 metric, int256 given, int256 lower, int256 upper);
     error OutcomeOracle_NotMoreReporters(uint256 given, uint256 stored);
@@ -150,38 +126,30 @@ interface IOutcomeOracle {
     /// @notice Opens a scorecard of an open panel; anyone may, at any time, and opening it again changes nothing.
     /// @return scorecardId The hash of all terms with its last byte 0, where the metric's index goes.
     function openScorecard(
-        bytes32 panelId,
+        Panel calldata panel,
         Calendar calldata calendar,
         Bounds[] calldata bounds,
         Details calldata details
     ) external returns (bytes32 scorecardId);
 
-    /// @notice Signs a seat over to `successor`, who reports for the periods that open after this moment.
-    /// @param signature Of the holder over `HandOver(bytes32 panel,uint256 seat,address successor,uint256 nonce)`, where
-    /// nonce is how often the seat was handed over; empty when the holder is the sender.
+    /// @notice Signs a seat of a scorecard over to `successor`, who reports for the periods that open after this moment.
+    /// @param terms The scorecard's: see `termsOf`.
+    /// @param signature Of the holder over `HandOver(bytes32 scorecard,uint256 seat,address successor,uint256 nonce)`,
+    /// where nonce is how often the seat was handed over; empty when the holder is the sender.
     /// Warning: the holder stays entitled to the periods that are already open.
-    function handOver(Panel calldata panel, uint256 seat, address successor, bytes calldata signature) external;
+    function handOver(bytes calldata terms, uint256 seat, address successor, bytes calldata signature) external;
 
-    /// @notice Transmits signed vectors for a closed period; anyone may. Each reporter signs
+    /// @notice Transmits signed rows of values for a closed period; anyone may. Each reporter signs
     /// `Report(bytes32 scorecard,uint32 period,uint64 metrics,int96[] values,bytes32 evidence)` once for all metrics.
     /// A metric that has a value keeps it unless this transmission has strictly more reporters; reverts if none changes.
-    function report(
-        Scorecard calldata scorecard,
-        Panel calldata panel,
-        uint32 period,
-        Vectors calldata vectors,
-        bytes32[] calldata evidence
-    ) external;
+    /// @param transmission As `libraries/Transmissions.sol` lays it out.
+    function report(bytes calldata transmission) external;
 
-    /// @notice Transmits signed live vectors; anyone may. Each reporter signs
+    /// @notice Transmits signed rows of live values; anyone may. Each reporter signs
     /// `Live(bytes32 scorecard,uint32 observedAt,uint64 metrics,int96[] values)`. `observedAt` [s] is newer than the
     /// stored one and not in the future.
-    function reportLive(
-        Scorecard calldata scorecard,
-        Panel calldata panel,
-        uint32 observedAt,
-        Vectors calldata vectors
-    ) external;
+    /// @param transmission As `libraries/Transmissions.sol` lays it out.
+    function reportLive(bytes calldata transmission) external;
 
     /// @notice The round's state and value [metric]; the value is 0 and means nothing in OPEN and UNRESOLVED.
     function outcome(bytes32 metricId, uint256 period) external view returns (State state, int256 value);
@@ -200,7 +168,7 @@ interface IOutcomeOracle {
 
     /// @notice Who holds a seat for periods that open at `opening` [s], and how often it was handed over in all.
     function holderOf(
-        Panel calldata panel,
+        bytes calldata terms,
         uint256 seat,
         uint256 opening
     ) external view returns (address holder, uint256 handovers);
@@ -208,6 +176,19 @@ interface IOutcomeOracle {
     /// @notice The id that a panel has or would have.
     function panelIdOf(Panel calldata panel) external view returns (bytes32);
 
+    /// @notice The scorecard's terms as transmissions carry them: see `libraries/Transmissions.sol`.
+    function termsOf(
+        Panel calldata panel,
+        Calendar calldata calendar,
+        Bounds[] calldata bounds,
+        Details calldata details
+    ) external pure returns (bytes memory terms);
+
     /// @notice The id that a scorecard has or would have.
-    function scorecardIdOf(bytes32 panelId, Scorecard calldata scorecard) external view returns (bytes32);
+    function scorecardIdOf(
+        Panel calldata panel,
+        Calendar calldata calendar,
+        Bounds[] calldata bounds,
+        Details calldata details
+    ) external view returns (bytes32);
 }

@@ -58,26 +58,29 @@ abstract contract PackedERC6909 {
     /// @dev Adds `amount` to each of the 16 ids from `first` (a multiple of 256) whose bit is set in `mask`.
     function _mintMany(address receiver, uint256 first, uint256 mask, uint256 amount) internal {
         if (receiver == address(0)) revert PackedERC6909_ZeroReceiver();
+        mapping(uint256 pair => uint256) storage balances = _balances[receiver];
         for (uint256 id = first; mask != 0; (mask >>= 2, id += 2)) {
             if (mask & 3 == 0) continue;
-            uint256 pair = _balances[receiver][id >> 1];
+            uint256 pair = balances[id >> 1];
             if (mask & 1 != 0) pair = _increased(pair, receiver, id, amount);
             if (mask & 2 != 0) pair = _increased(pair, receiver, id + 1, amount);
-            _balances[receiver][id >> 1] = pair;
+            balances[id >> 1] = pair;
         }
     }
 
     /// @dev Takes `amount` from each of the `count` ids from `first`, an even number.
     function _burnMany(address owner, uint256 first, uint256 count, uint256 amount) internal {
+        mapping(uint256 pair => uint256) storage balances = _balances[owner];
         for (uint256 id = first; id < first + count; id += 2) {
-            uint256 pair = _decreased(_balances[owner][id >> 1], owner, id, amount);
+            uint256 pair = _decreased(balances[id >> 1], owner, id, amount);
             if (id + 1 < first + count) pair = _decreased(pair, owner, id + 1, amount);
-            _balances[owner][id >> 1] = pair;
+            balances[id >> 1] = pair;
         }
     }
 
     function _burn(address owner, uint256 id, uint256 amount) internal {
-        _balances[owner][id >> 1] = _decreased(_balances[owner][id >> 1], owner, id, amount);
+        mapping(uint256 pair => uint256) storage balances = _balances[owner];
+        balances[id >> 1] = _decreased(balances[id >> 1], owner, id, amount);
     }
 
     function _move(address sender, address receiver, uint256 id, uint256 amount) private {

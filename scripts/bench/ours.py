@@ -25,6 +25,7 @@ FACE = 1_000_000_00
 KNOTS = ((250_000, 0), (400_000, 300_000_00), (650_000, 800_000_00), (900_000, 1_000_000_00))
 OUTCOME = 512_345
 SETS = 50_000_00
+EVIDENCE = bytes(keccak(text="what each reporter measured"))
 LIMITLESS = 2**256 - 1
 BOTH = 0b11
 PANELS = (3, 5, 9)
@@ -61,8 +62,8 @@ def instruments(world: World) -> Measured:
 def oracle(world: World) -> Measured:
     """Panels of 3, 5 and 9 reporters who all sign: one metric, then ten at once.
 
-    A live value overwrites an older one; a report goes into a slot that is zero. Each reporter signs another value and
-    another bundle of evidence.
+    A live value overwrites an older one; a report goes into a slot that is zero. Each reporter signs another value,
+    and the bundle of evidence that they agreed on.
     """
     for seats in PANELS:
         yield from _panel(world, seats, 1, (f"live_1_metric_{seats}_sigs", f"report_1_metric_{seats}_sigs"))
@@ -76,10 +77,10 @@ def _panel(world: World, seats: int, metrics: int, keys: tuple[str, str]) -> Mea
     for hours in (1, 2):
         at = card.scorecard.calendar.start + 3600 * hours
         world.node.advance_to(at)
-        gas = world.oracle.report_live(card.scorecard, at, _live(card, seats, at), relayer)["gasUsed"]
+        gas = world.oracle.report_live(card.scorecard, _live(card, seats, at), relayer)["gasUsed"]
     yield keys[0], gas
     card.go_to_close()
-    yield keys[1], world.oracle.report(card.scorecard, 0, _report(card, seats), relayer)["gasUsed"]
+    yield keys[1], world.oracle.report(card.scorecard, _report(card, seats), relayer)["gasUsed"]
 
 
 def _live(card: OpenScorecard, seats: int, at: int) -> Transmission:
@@ -91,7 +92,7 @@ def _report(card: OpenScorecard, seats: int) -> Transmission:
     chosen, count = _all(card)
     return _signed(
         card,
-        [Report(card.scorecard_id, 0, chosen, values(seat, count), _evidence(seat)) for seat in range(seats)],
+        [Report(card.scorecard_id, 0, chosen, values(seat, count), EVIDENCE) for seat in range(seats)],
     )
 
 
@@ -109,10 +110,6 @@ def values(seat: int, metrics: int) -> tuple[int, ...]:
 def _all(card: OpenScorecard) -> tuple[int, int]:
     count = len(card.scorecard.metrics)
     return bits(range(count)), count
-
-
-def _evidence(seat: int) -> bytes:
-    return bytes(keccak(text=f"bundle of reporter {seat}"))
 
 
 def _metric(index: int) -> Metric:

@@ -132,7 +132,7 @@ class OpenScorecard:
         """All seats report the same values in the report window, which the clock moves to if need be."""
         self.go_to_close(period)
         rows = self.rows(dict.fromkeys(range(seats), values), period)
-        self.world.oracle.report(self.scorecard, period, rows, self.world.role("relayer"))
+        self.world.oracle.report(self.scorecard, rows, self.world.role("relayer"))
 
     def go_to_close(self, period: int = 0) -> None:
         """Moves the clock to the second in which reports are accepted first."""
