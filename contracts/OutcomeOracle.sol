@@ -246,7 +246,7 @@ contract OutcomeOracle is IOutcomeOracle, EIP712 {
             uint256 cell;
             for (uint256 seats = t.signing; seats != 0; (seats >>= 1, reporter += 20, handedOver >>= 1)) {
                 if (seats & 1 == 0) continue;
-                address holder = address(uint160(Transmissions.load(reporter, 20)));
+                address holder = Transmissions.loadAddress(reporter);
                 if (handedOver & 1 == 1) holder = _successor(id, t.seatAt(reporter), opening, holder);
                 bytes32 digest;
                 address signer;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {LibBit} from "solady/utils/LibBit.sol";
 import {IOutcomeOracle} from "../interfaces/IOutcomeOracle.sol";
 
 /// @title What reporters said, as bytes: the cheapest calldata for the oracle's most frequent transactions
@@ -82,7 +83,7 @@ library Transmissions {
             if (chosen == 0 || chosen >> t.metrics != 0) {
                 revert IOutcomeOracle.OutcomeOracle_UnknownMetrics(uint64(chosen), t.metrics);
             }
-            (uint256 rows, uint256 columns) = (bits(signing), bits(chosen));
+            (uint256 rows, uint256 columns) = (LibBit.popCount(signing), LibBit.popCount(chosen));
             if (rows < t.quorum) revert IOutcomeOracle.OutcomeOracle_BelowQuorum(rows, t.quorum);
             uint256 wallets = t.rows + rows * (12 * columns + 64);
             if (wallets > t.end) revert IOutcomeOracle.OutcomeOracle_TransmissionLength(t.end, wallets);
@@ -92,7 +93,7 @@ library Transmissions {
 
     /// @notice The reporter who got a seat when the panel was opened.
     function reporter(Transmission memory t, uint256 seat) internal pure returns (address) {
-        return address(uint160(load(t.reporters + 20 * seat, 20)));
+        return loadAddress(t.reporters + 20 * seat);
     }
 
     /// @notice Room for the values of all rows.
@@ -217,6 +218,13 @@ library Transmissions {
         }
     }
 
+    /// @notice The address at a position in calldata.
+    function loadAddress(uint256 position) internal pure returns (address value) {
+        assembly ("memory-safe") {
+            value := shr(96, calldataload(position))
+        }
+    }
+
     /// @notice The int96 at a position in calldata.
     function loadValue(uint256 position) internal pure returns (int256 value) {
         assembly ("memory-safe") {
@@ -251,12 +259,6 @@ library Transmissions {
             least := mload(start)
             greatest := mload(sub(end, 0x20))
             median := mload(add(start, shl(5, shr(6, sub(sub(end, start), 0x20)))))
-        }
-    }
-
-    function bits(uint256 mask) internal pure returns (uint256 count) {
-        unchecked {
-            for (; mask != 0; mask &= mask - 1) ++count;
         }
     }
 }
