@@ -33,7 +33,7 @@ run: setup ## Play real agreements to their payment on a local chain that stays 
 	@$(BIN)/python -m scripts.demo --chain $(CHAIN) $(if $(PORT),--port $(PORT))
 
 .PHONY: test
-test: lint test-unit test-contracts test-scenario test-stateful test-differential test-brownie test-ganache ## Run every check and test
+test: lint test-unit test-contracts test-mutants test-scenario test-stateful test-differential test-brownie test-ganache ## Run every check and test
 
 .PHONY: test-unit
 test-unit: setup ## Test what needs no chain
@@ -42,6 +42,10 @@ test-unit: setup ## Test what needs no chain
 .PHONY: test-contracts
 test-contracts: setup ## Test the contracts, function by function, on Anvil
 	@$(PYTEST) tests/contracts
+
+.PHONY: test-mutants
+test-mutants: setup ## Show that the money rules' tests fail on broken variants
+	@$(PYTEST) tests/mutants
 
 .PHONY: test-scenario
 test-scenario: setup ## Test whole stories, with numbers worked by hand

@@ -261,15 +261,15 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
         uint256 total;
         if (claim < state.claims - 1) {
             uint256 word = _payoffs[instrumentId | claim];
-            (total, redeemed) = (n * uint128(word) / terms.face, word >> 128);
+            (total, redeemed) = ((n * uint128(word)) / terms.face, word >> 128);
         } else {
             (total, redeemed) = (n, state.residualRedeemed);
-            for (uint256 i; i < claim; ++i) total -= n * uint128(_payoffs[instrumentId | i]) / terms.face;
+            for (uint256 i; i < claim; ++i) total -= (n * uint128(_payoffs[instrumentId | i])) / terms.face;
         }
         if (redeemed + units > n) revert ImpactInstruments_TooManySets(redeemed + units, n);
         if (n == 0) return (0, redeemed);
         unchecked {
-            payout = (redeemed + units) * total / n - redeemed * total / n; // factors are at most 2^112
+            payout = ((redeemed + units) * total) / n - (redeemed * total) / n; // factors are at most 2^112
         }
     }
 

@@ -21,12 +21,15 @@ contract OutcomeOracle is IOutcomeOracle, EIP712 {
     bytes32 private constant _ID = ~bytes32(uint256(0xff));
 
     /// @dev Immutable, since the compiler would hash constants anew at each use.
-    bytes32 private immutable _reportType =
-        keccak256("Report(bytes32 scorecard,uint32 period,uint64 metrics,int96[] values,bytes32 evidence)");
-    bytes32 private immutable _liveType =
-        keccak256("Live(bytes32 scorecard,uint32 observedAt,uint64 metrics,int96[] values)");
-    bytes32 private immutable _handOverType =
-        keccak256("HandOver(bytes32 scorecard,uint256 seat,address successor,uint256 nonce)");
+    bytes32 private immutable _reportType = keccak256(
+        "Report(bytes32 scorecard,uint32 period,uint64 metrics,int96[] values,bytes32 evidence)"
+    );
+    bytes32 private immutable _liveType = keccak256(
+        "Live(bytes32 scorecard,uint32 observedAt,uint64 metrics,int96[] values)"
+    );
+    bytes32 private immutable _handOverType = keccak256(
+        "HandOver(bytes32 scorecard,uint256 seat,address successor,uint256 nonce)"
+    );
 
     /// @dev Chain and address of the deployment, so that equal terms elsewhere have other ids.
     bytes32 private immutable _panelHome = keccak256(abi.encode("Panel", block.chainid, address(this)));
@@ -290,7 +293,13 @@ contract OutcomeOracle is IOutcomeOracle, EIP712 {
                     stored = true;
                     rounds[pair] = Slots.put(slot, metric, value, rows);
                     emit OutcomeReported(
-                        id | bytes32(metric), period, value, least, greatest, uint64(t.signing), evidence
+                        id | bytes32(metric),
+                        period,
+                        value,
+                        least,
+                        greatest,
+                        uint64(t.signing),
+                        evidence
                     );
                 } else if (reporters > most) {
                     most = reporters;
@@ -324,12 +333,7 @@ contract OutcomeOracle is IOutcomeOracle, EIP712 {
     }
 
     /// @dev The seat's holder for periods that open at `opening`: the last successor from before that moment.
-    function _successor(
-        bytes32 id,
-        uint256 seat,
-        uint256 opening,
-        address reporter
-    ) private view returns (address) {
+    function _successor(bytes32 id, uint256 seat, uint256 opening, address reporter) private view returns (address) {
         HandedOver[] storage handovers = _handovers[id][seat];
         for (uint256 i = handovers.length; i > 0; --i) {
             if (handovers[i - 1].since < opening) return handovers[i - 1].successor;
@@ -338,15 +342,16 @@ contract OutcomeOracle is IOutcomeOracle, EIP712 {
     }
 
     /// @dev Reads `data` into `t`, whose terms must be those of an open scorecard.
-    function _opened(Transmission memory t, bytes calldata data) private view returns (bytes32 id, Timetable timetable) {
+    function _opened(
+        Transmission memory t,
+        bytes calldata data
+    ) private view returns (bytes32 id, Timetable timetable) {
         id = t.read(_scorecardHome, data) & _ID;
         timetable = _timetables[id];
         if (timetable.metrics() == 0) revert OutcomeOracle_UnknownScorecard(id);
     }
 
-    function _metric(
-        bytes32 metricId
-    ) private view returns (bytes32 id, uint256 metric, Timetable timetable) {
+    function _metric(bytes32 metricId) private view returns (bytes32 id, uint256 metric, Timetable timetable) {
         metric = uint8(uint256(metricId));
         id = metricId & _ID;
         timetable = _timetables[id];

@@ -22,9 +22,7 @@ def transmission(signed: Sequence[SignedReport], quorum: int) -> Transmission:
         raise InputError(f"{len(rows)} reports, and the panel's quorum is {quorum}")
     first = rows[0].report
     if any(_subject(row.report) != _subject(first) for row in rows):
-        raise InputError(
-            "the reports speak of different scorecards, periods, metrics or evidence"
-        )
+        raise InputError("the reports speak of different scorecards, periods, metrics or evidence")
     return Transmission(
         when=_when(first),
         metrics=first.metrics,

@@ -69,7 +69,11 @@ interface IOutcomeOracle {
 
     event PanelOpened(bytes32 indexed panelId, Panel panel);
     event ScorecardOpened(
-        bytes32 indexed scorecardId, bytes32 indexed panelId, Calendar calendar, Bounds[] bounds, Details details
+        bytes32 indexed scorecardId,
+        bytes32 indexed panelId,
+        Calendar calendar,
+        Bounds[] bounds,
+        Details details
     );
     event SeatHandedOver(bytes32 indexed scorecardId, uint256 indexed seat, address holder, address successor);
 

@@ -16,22 +16,27 @@ library Calendars {
     /// @notice Refuses a calendar that never opens a window, or that ends after 2^40 seconds.
     function check(IOutcomeOracle.Calendar calldata calendar) internal pure {
         if (calendar.length == 0 || calendar.count == 0 || calendar.reportWindow == 0) {
-            revert IOutcomeOracle.OutcomeOracle_EmptyCalendar(
-                calendar.length, calendar.count, calendar.reportWindow
-            );
+            revert IOutcomeOracle.OutcomeOracle_EmptyCalendar(calendar.length, calendar.count, calendar.reportWindow);
         }
-        uint256 end = uint256(calendar.start) + uint256(calendar.count) * calendar.length
-            + uint256(calendar.reportWindow) + calendar.challengeWindow;
+        uint256 end =
+            uint256(calendar.start) +
+                uint256(calendar.count) * calendar.length +
+                uint256(calendar.reportWindow) +
+                calendar.challengeWindow;
         if (end > type(uint40).max) revert IOutcomeOracle.OutcomeOracle_CalendarTooLong(end, type(uint40).max);
     }
 
     /// @notice The timetable of a scorecard that opens.
     function pack(IOutcomeOracle.Calendar calldata calendar, uint256 metrics_) internal pure returns (Timetable) {
-        return Timetable.wrap(
-            calendar.start | (uint256(calendar.length) << 40) | (uint256(calendar.count) << 72)
-                | (uint256(calendar.reportWindow) << 104) | (uint256(calendar.challengeWindow) << 136)
-                | (metrics_ << 168)
-        );
+        return
+            Timetable.wrap(
+                calendar.start |
+                    (uint256(calendar.length) << 40) |
+                    (uint256(calendar.count) << 72) |
+                    (uint256(calendar.reportWindow) << 104) |
+                    (uint256(calendar.challengeWindow) << 136) |
+                    (metrics_ << 168)
+            );
     }
 
     /// @notice The timetable with a seat marked as handed over.
@@ -59,11 +64,7 @@ library Calendars {
     }
 
     /// @notice When a period opened [s], if `time` is in its report window; reverts if it is not.
-    function openingOfReportable(
-        Timetable timetable,
-        uint256 period,
-        uint256 time
-    ) internal pure returns (uint256) {
+    function openingOfReportable(Timetable timetable, uint256 period, uint256 time) internal pure returns (uint256) {
         unchecked {
             uint256 closed = close(timetable, period);
             if (time < closed) revert IOutcomeOracle.OutcomeOracle_TooEarly(time, closed);
@@ -77,7 +78,7 @@ library Calendars {
     function openingAround(Timetable timetable, uint256 time) internal pure returns (uint256) {
         unchecked {
             uint256 start = _start(timetable);
-            return time < start ? start : time - (time - start) % _length(timetable);
+            return time < start ? start : time - ((time - start) % _length(timetable));
         }
     }
 

@@ -6,7 +6,11 @@ pragma solidity ^0.8.30;
 /// A balance is below 2^128. Libraries keep one slot an id, which is why this is our own.
 abstract contract PackedERC6909 {
     event Transfer(
-        address caller, address indexed sender, address indexed receiver, uint256 indexed id, uint256 amount
+        address caller,
+        address indexed sender,
+        address indexed receiver,
+        uint256 indexed id,
+        uint256 amount
     );
     event OperatorSet(address indexed owner, address indexed spender, bool approved);
     event Approval(address indexed owner, address indexed spender, uint256 indexed id, uint256 amount);

@@ -154,7 +154,9 @@ library Transmissions {
         assembly ("memory-safe") {
             let size := shl(5, columns)
             let to := add(add(values, 0x20), shl(5, cell))
-            for {} columns { columns := sub(columns, 1) } {
+            for {} columns {
+                columns := sub(columns, 1)
+            } {
                 mstore(to, sar(160, calldataload(position)))
                 position := add(position, 12)
                 to := add(to, 0x20)
@@ -171,7 +173,9 @@ library Transmissions {
             mstore(add(free, 0x40), calldataload(position))
             mstore(add(free, 0x60), s)
             mstore(0x00, 0)
-            if iszero(gt(s, HALF_ORDER)) { pop(staticcall(gas(), 1, free, 0x80, 0x00, 0x20)) }
+            if iszero(gt(s, HALF_ORDER)) {
+                pop(staticcall(gas(), 1, free, 0x80, 0x00, 0x20))
+            }
             signer := mload(0x00)
             next := add(position, 0x40)
         }
@@ -243,12 +247,18 @@ library Transmissions {
             let end := start
             let step := shl(5, columns)
             let next := add(add(values, 0x20), shl(5, column))
-            for { let left := div(mload(values), columns) } left { left := sub(left, 1) } {
+            for {
+                let left := div(mload(values), columns)
+            } left {
+                left := sub(left, 1)
+            } {
                 let value := mload(next)
                 let place := end
                 for {} gt(place, start) {} {
                     let below := mload(sub(place, 0x20))
-                    if iszero(sgt(below, value)) { break }
+                    if iszero(sgt(below, value)) {
+                        break
+                    }
                     mstore(place, below)
                     place := sub(place, 0x20)
                 }
