@@ -89,14 +89,17 @@ def _invite(console: Console, url: str, deployment: Deployment, record: Path) ->
     look = "" if record == LOCAL_RECORD.resolve() else f" --record {_near(record)}"
     look += "" if url.endswith(f":{PORT}") else f" --rpc {url}"
     console.rule("[bold]The chain stays up")
-    console.print(f"""
+    console.print(
+        f"""
 Look at it from another terminal:
   .venv/bin/concord chain show{look}
   .venv/bin/concord terms show cases/real.json --schedule us-nyc-able-rikers.main
   .venv/bin/concord replay cases/real.json
 A wallet or a script finds it at {url}, chain id {deployment.chain_id}; the addresses are in {_near(record)}.
 Ctrl-C stops it; the next `make run` goes on from here; `make reset` forgets it.
-""")
+""",
+        soft_wrap=True,
+    )
 
 
 def _near(path: Path) -> Path:
