@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {LibBit} from "solady/utils/LibBit.sol";
 import {LibString} from "solady/utils/LibString.sol";
 import {Multicallable} from "solady/utils/Multicallable.sol";
@@ -66,11 +68,11 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
     function mint(Terms calldata terms, uint256 sets, Allocation[] calldata allocations) external {
         (uint256 instrumentId, State storage state) = _openCash(terms);
         (uint256 held, uint256 claims) = (state.sets, state.claims);
-        uint256 total = held + sets;
         if (sets == 0) revert ImpactInstruments_ZeroAmount();
-        if (total > type(uint112).max) revert ImpactInstruments_TooManySets(total, type(uint112).max);
+        uint256 room = type(uint112).max - held;
+        if (sets > room) revert ImpactInstruments_TooManySets(sets, room);
         if (held == 0 && state.decimals == 0) state.decimals = _decimalsOf(terms.token);
-        state.sets = uint112(total);
+        state.sets = uint112(held + sets);
         _checkAllocations(claims, sets, allocations);
         for (uint256 i; i < allocations.length; ++i) {
             Allocation calldata allocation = allocations[i];
@@ -110,8 +112,11 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
         (payout, redeemed) = _payout(terms, state, instrumentId, claim, units);
         if (units == 0) revert ImpactInstruments_ZeroAmount();
         _burn(msg.sender, instrumentId | claim, units);
-        if (claim == state.claims - 1) _states[instrumentId].residualRedeemed = uint112(redeemed + units);
-        else _payoffs[instrumentId | claim] += units << 128;
+        unchecked {
+            // at most the sets, as `_payout` has checked
+            if (claim == state.claims - 1) _states[instrumentId].residualRedeemed = uint112(redeemed + units);
+            else _payoffs[instrumentId | claim] += units << 128;
+        }
         emit Redeemed(instrumentId | claim, msg.sender, to, units, payout);
         _pay(terms.token, to, payout);
     }
@@ -128,6 +133,8 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
         bytes calldata body,
         int256[] calldata inputs
     ) external view returns (int256 score, uint256[] memory amounts) {
+        uint256 instrumentId = instrumentIdOf(terms);
+        if (_states[instrumentId].status == Status.NONE) revert ImpactInstruments_UnknownInstrument(instrumentId);
         _checkBody(terms, body);
         Cursor memory cursor = _atCombine(body);
         score = _score(cursor, inputs, false);
@@ -266,7 +273,7 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
             (total, redeemed) = (n, state.residualRedeemed);
             for (uint256 i; i < claim; ++i) total -= (n * uint128(_payoffs[instrumentId | i])) / terms.face;
         }
-        if (redeemed + units > n) revert ImpactInstruments_TooManySets(redeemed + units, n);
+        if (units > n - redeemed) revert ImpactInstruments_TooManySets(units, n - redeemed);
         if (n == 0) return (0, redeemed);
         unchecked {
             payout = ((redeemed + units) * total) / n - (redeemed * total) / n; // factors are at most 2^112
@@ -325,17 +332,17 @@ contract ImpactInstruments is IImpactInstruments, PackedERC6909, Multicallable {
 
     function _pull(address token, uint256 amount) private {
         uint256 before = SafeTransferLib.balanceOf(token, address(this));
-        SafeTransferLib.safeTransferFrom(token, msg.sender, address(this), amount);
-        uint256 after_ = SafeTransferLib.balanceOf(token, address(this));
-        if (after_ != before + amount) revert ImpactInstruments_InexactTransfer(_difference(after_, before), amount);
+        bool ok = SafeERC20.trySafeTransferFrom(IERC20(token), msg.sender, address(this), amount);
+        uint256 moved = _difference(SafeTransferLib.balanceOf(token, address(this)), before);
+        if (!ok || moved != amount) revert ImpactInstruments_InexactTransfer(moved, amount);
     }
 
     function _pay(address token, address to, uint256 amount) private {
         if (amount == 0) return;
         uint256 before = SafeTransferLib.balanceOf(token, address(this));
-        SafeTransferLib.safeTransfer(token, to, amount);
-        uint256 after_ = SafeTransferLib.balanceOf(token, address(this));
-        if (after_ + amount != before) revert ImpactInstruments_InexactTransfer(_difference(before, after_), amount);
+        bool ok = SafeERC20.trySafeTransfer(IERC20(token), to, amount);
+        uint256 moved = _difference(before, SafeTransferLib.balanceOf(token, address(this)));
+        if (!ok || moved != amount) revert ImpactInstruments_InexactTransfer(moved, amount);
     }
 
     /// @dev How much the balance moved the right way: 0 if it moved the other way.

@@ -71,9 +71,11 @@ interface IImpactInstruments {
     error ImpactInstruments_UnknownClaim(uint256 given, uint256 claims);
     error ImpactInstruments_FormulaHoldsNoToken(uint256 instrumentId);
     error ImpactInstruments_ZeroAmount();
+    /// @dev `max` is how many more are possible, or left to redeem.
     error ImpactInstruments_TooManySets(uint256 given, uint256 max);
     error ImpactInstruments_UnbalancedAllocation(uint256 claim, uint256 given, uint256 expected);
     error ImpactInstruments_OutcomeNotFinal(bytes32 metricId, uint256 period);
+    /// @dev What the token moved; also if it refused, reverted or is no token.
     error ImpactInstruments_InexactTransfer(uint256 given, uint256 expected);
     error ImpactInstruments_LegCount(uint256 given, uint256 expected);
 
@@ -100,7 +102,7 @@ interface IImpactInstruments {
     /// @notice What `redeem` would pay now for `units` [token].
     function payoutOf(Terms calldata terms, uint256 claim, uint256 units) external view returns (uint256 payout);
 
-    /// @notice What the instrument would pay per `face` for given leg inputs: a metric's value [metric] or a claim's
+    /// @notice What an instrument that was opened would pay per `face` for given leg inputs: a metric's value [metric] or a claim's
     /// payoff, in the order of legs. The last payoff is the residual's.
     function payoffs(
         Terms calldata terms,
