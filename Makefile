@@ -24,8 +24,9 @@ help: ## Show this
 
 .PHONY: setup
 setup: ## Set up everything in this folder (each other command does it, too)
-	@command -v $(PYTHON) >/dev/null || { echo "Concord needs Python 3.11, and found no Python: install it" \
-		"(Debian 12: apt-get install python3.11 python3.11-venv) or give PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null || { \
+		echo "Concord needs Python 3.11, and $(PYTHON) is none: install it (Debian 12: apt-get install python3.11" \
+		"python3.11-venv) and type: make setup PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) -m scripts.bootstrap
 
 .PHONY: run

@@ -15,6 +15,8 @@ from scripts.house.python_env import VENV, install_node
 from scripts.house.run import ROOT, Step, run
 
 OLDEST_NODE = 20
+# npm's own waiting times tell of a missing network after five minutes only.
+IMPATIENT = ("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000", "--no-progress")
 MODULES = ROOT / "node_modules"
 INSTALLED = MODULES / ".package-lock.json"
 LOCK = ROOT / "package-lock.json"
@@ -36,7 +38,7 @@ def install_modules(node: Path) -> None:
     path = os.pathsep.join([str(node), os.environ.get("PATH", os.defpath)])
     with Step("Node packages"):
         try:
-            run([node / "npm", "install", "--no-progress", "--loglevel=warn"], environment={"PATH": path})
+            run([node / "npm", "install", *IMPATIENT], environment={"PATH": path})
             changed = LOCK.read_bytes() != before
         finally:
             LOCK.write_bytes(before)

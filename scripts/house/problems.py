@@ -11,7 +11,7 @@ EXPLANATIONS = (
         f"The disk is full: free about 2 GB {AGAIN}.",
     ),
     (
-        r"ensurepip is not available|No module named '?(ensurepip|venv)",
+        r"ensurepip is not\s+available|No module named '?(ensurepip|venv)",
         f"This Python cannot make environments: on Debian or Ubuntu type `apt-get install python3.11-venv` {AGAIN}.",
     ),
     (

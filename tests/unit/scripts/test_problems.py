@@ -18,7 +18,7 @@ OUTPUTS = [
     ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"),
     ("npm error code ENOSPC", "The disk is full"),
     (
-        "The virtual environment was not created successfully because ensurepip is not available.",
+        "The virtual environment was not created successfully because ensurepip is not\navailable.  On Debian/Ubuntu",
         "apt-get install python3.11-venv",
     ),
     ("/usr/bin/python3.11: No module named venv", "apt-get install python3.11-venv"),
