@@ -1,0 +1,1 @@
+"""The page: what stands on the chain, as people read it. Rendered here, made lively by small scripts."""
