@@ -86,9 +86,15 @@ library Transmissions {
             (uint256 rows, uint256 columns) = (LibBit.popCount(signing), LibBit.popCount(chosen));
             if (rows < t.quorum) revert IOutcomeOracle.OutcomeOracle_BelowQuorum(rows, t.quorum);
             uint256 wallets = t.rows + rows * (12 * columns + 64);
-            if (wallets > t.end) revert IOutcomeOracle.OutcomeOracle_TransmissionLength(t.end, wallets);
+            if (wallets > t.end) t.revertLength(wallets);
             (t.rowCount, t.columns, t.wallets) = (rows, columns, wallets);
         }
+    }
+
+    /// @notice Refuses a transmission that ends elsewhere than at `end`, in terms of lengths.
+    function revertLength(Transmission memory t, uint256 end) internal pure {
+        uint256 start = t.reporters - 35;
+        revert IOutcomeOracle.OutcomeOracle_TransmissionLength(t.end - start, end - start);
     }
 
     /// @notice The reporter who got a seat when the panel was opened.
