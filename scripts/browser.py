@@ -11,12 +11,12 @@ from scripts.house.problems import SetupError
 from scripts.house.run import Step, run
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-GIVEN = "CONCORD_BROWSER"
+GIVEN = "CHROMIUM"
 PACKAGE = "chromium"
 
 
 def find_browser() -> Path | None:
-    """The browser that CONCORD_BROWSER names, else the first Chromium on the PATH."""
+    """The browser that CHROMIUM names, else the first Chromium on the PATH."""
     given = os.environ.get(GIVEN)
     found = shutil.which(given) if given else next(filter(None, map(shutil.which, NAMES)), None)
     return Path(found) if found else None

@@ -35,7 +35,7 @@ def test_a_name_of_nothing_is_an_error(
 ) -> None:
     monkeypatch.setenv(browser.GIVEN, str(tmp_path / "none"))
     assert browser.main() == 1
-    assert "CONCORD_BROWSER names no program" in capsys.readouterr().err
+    assert "CHROMIUM names no program" in capsys.readouterr().err
 
 
 def test_whoever_may_not_install_is_told_what_to_type(
