@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +21,10 @@ from app.chain.client import Chain
 from app.chain.deploy import Deployment, deploy
 from app.chain.instruments import Allocation, Instruments, Opened
 from app.chain.local import MNEMONIC, LocalChain, local_chain
-from app.chain.oracle import Calendar, Oracle, Panel, Round, Scorecard, Transmission, metric_id
+from app.chain.oracle import Oracle, Panel, Round, Scorecard, Transmission, metric_id
 from app.chain.token import Token
 from app.domain.instrument import Instrument, Metric
+from app.domain.round import Calendar
 from app.oracle.quorum import transmission
 from app.oracle.report import LiveReport, Report, SignedReport, bits, local_reporters, sign_report
 
@@ -164,6 +165,12 @@ class OpenScorecard:
         """A transmission of what the seats say: seat → values of `metrics` (indexes; all without it) in order."""
         return transmission([self.signed(seat, values, period, metrics) for seat, values in rows.items()], 1)
 
+    def alike(
+        self, seats: Iterable[int], *values: int, period: int = 0, metrics: Sequence[int] | None = None
+    ) -> Transmission:
+        """A transmission of seats that all say the same."""
+        return self.rows(dict.fromkeys(seats, values), period, metrics)
+
     def live_rows(
         self, rows: Mapping[int, Sequence[int]], observed_at: int, metrics: Sequence[int] | None = None
     ) -> Transmission:
@@ -189,7 +196,7 @@ class OpenScorecard:
     def report(self, *values: int, period: int = 0, seats: int = 3) -> None:
         """All seats report the same values in the report window, which the clock moves to if need be."""
         self.go_to_close(period)
-        self.send(self.rows(dict.fromkeys(range(seats), values), period))
+        self.send(self.alike(range(seats), *values, period=period))
 
     def go_to_close(self, period: int = 0) -> None:
         """Moves the clock to the second in which reports are accepted first."""
