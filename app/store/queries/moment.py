@@ -8,7 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, RowMapping, Select, Table, and_, select, tuple_
 
 from app.errors import Unavailable, Unknown
-from app.store.tables import blocks, cursor, events
+from app.store.position import final_block, position
+from app.store.tables import blocks, events
 
 Asked = int | Literal["latest", "final"]
 Key = tuple[int, ...]
@@ -48,18 +49,22 @@ def moment(connection: Connection, asked: Asked, finality_depth: int) -> Moment:
 
     Raises: Unknown for a block that is not indexed, Unavailable as long as nothing is.
     """
-    at = connection.execute(select(cursor)).mappings().first()
-    if at is None:
+    here = position(connection)
+    if here is None:
         raise Unavailable("nothing is indexed yet: start the indexer, or wait until it has read its first block")
-    final = at["number"] - finality_depth
-    number = at["number"] if asked == "latest" else final if asked == "final" else asked
-    if number > at["number"]:
-        raise Unknown("block", number, f"not indexed yet, the newest is {at['number']}")
+    final = final_block(connection, finality_depth)
+    number = {"latest": here.number, "final": final}.get(asked) if isinstance(asked, str) else asked
+    if number is None:
+        raise Unknown("block", asked, f"no block is final yet, the newest is {here.number}")
+    if number > here.number:
+        raise Unknown("block", number, f"not indexed yet, the newest is {here.number}")
     found = _newest_up_to(connection, number)
+    if found is None and asked == "latest":
+        raise Unavailable("no block of the deployment is indexed yet: wait for the indexer")
     if found is None:
-        hint = "no block is final yet" if asked == "final" else "nothing was told up to it"
-        raise Unknown("block", number, f"{hint}; the newest is {at['number']}")
-    return Moment(at["chain_id"], found["number"], found["hash"], found["timestamp"], at["number"], max(final, -1))
+        raise Unknown("block", number, f"nothing is known up to it, the newest is {here.number}")
+    newest = (here.number, -1 if final is None else final)
+    return Moment(here.chain_id, found["number"], found["hash"], found["timestamp"], *newest)
 
 
 def _newest_up_to(connection: Connection, number: int) -> RowMapping | None:
