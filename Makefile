@@ -63,6 +63,7 @@ test-differential: setup ## Compare the contracts with the exact rules of app.do
 .PHONY: test-brownie
 test-brownie: setup ## Deploy and pay through Brownie
 	@mkdir -p $(BROWNIE_HOME)
+	@rm -rf build/brownie # it does not forget files that are gone
 	@$(TOOLS) HOME=$(BROWNIE_HOME) SOLCX_BINARY_PATH=$(BIN)/../solc $(PYTEST) -o addopts="" tests/brownie
 
 .PHONY: test-ganache
