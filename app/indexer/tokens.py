@@ -7,7 +7,6 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 from sqlalchemy import Engine, insert, select
 
-from app.errors import ChainError
 from app.indexer.rpc import Nodes, Refused
 from app.store.engine import reading, writing
 from app.store.queries.instruments import NO_TOKEN

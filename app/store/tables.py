@@ -229,6 +229,16 @@ cursor = Table(
     comment="Up to which block everything is stored, and of which deployment.",
 )
 
+tip = Table(
+    "tip",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    CheckConstraint("id = 1", name="single"),
+    _number("number"),  # the chain's newest block when it was last asked
+    _number("reached_at"),  # when the index last had all of the chain, by the machine's clock
+    comment="How far the chain is: with the cursor, how far the index is behind.",
+)
+
 rewinds = Table(
     "rewinds",
     metadata,
@@ -240,6 +250,15 @@ rewinds = Table(
     _number("last_event_id"),  # the newest event's id until then, 0 if there was none
     sqlite_autoincrement=True,
     comment="Reorganisations of the chain that were met: what this machine lived through, not the chain's word.",
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _text("address", primary_key=True),
+    _text("symbol"),
+    _number("decimals"),
+    comment="What collateral tokens say of themselves, asked once: how amounts are written, never what they are.",
 )
 
 NOUNS = tuple(table for table in metadata.sorted_tables if "block_number" in table.c)

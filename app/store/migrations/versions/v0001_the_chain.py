@@ -57,6 +57,13 @@ def _the_log() -> None:
         comment="Up to which block everything is stored, and of which deployment.",
     )
     op.create_table(
+        "tip",
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.CheckConstraint("id = 1", name="single"),
+        *map(_number, ("number", "reached_at")),
+        comment="How far the chain is: with the cursor, how far the index is behind.",
+    )
+    op.create_table(
         "rewinds",
         sa.Column("id", _ID, primary_key=True, autoincrement=True),
         *map(_number, ("at", "from_number", "to_number")),
