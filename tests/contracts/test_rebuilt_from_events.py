@@ -61,7 +61,7 @@ def test_holders_of_seats_are_rebuilt_from_events(world: World) -> None:
 
 def test_instruments_and_positions_are_rebuilt_from_events(world: World) -> None:
     """R-06: sets, payoffs, who holds what, and what the rest would pay."""
-    card, opened = _traded(world)
+    opened = _traded(world)
     contract = world.instruments.contract
     units: dict[tuple[str, int], int] = defaultdict(int)
     for move in _logs(contract, "Transfer"):
@@ -106,7 +106,7 @@ def _live(card: OpenScorecard, after: int, values: list[int]) -> None:
     world.oracle.report_live(card.scorecard, transmission(signed, 2), world.role("relayer"))
 
 
-def _traded(world: World) -> tuple[OpenScorecard, Opened]:
+def _traded(world: World) -> Opened:
     """Three mints, a transfer, a merge, a settlement, and redemptions in pieces that leave something."""
     card = world.open_scorecard(METRICS[:1])
     legs = (MetricLeg("jobs", ()),)
@@ -124,7 +124,7 @@ def _traded(world: World) -> tuple[OpenScorecard, Opened]:
     world.instruments.settle(opened, world.role("stranger"))
     for claim, units, holder in ((0, 13, provider), (1, 20, investor), (2, 333, payer), (0, 200, provider)):
         world.instruments.redeem(opened, claim, units, holder, holder)
-    return card, opened
+    return opened
 
 
 def _panel_of_accounts(world: World) -> Any:
