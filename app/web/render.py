@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -36,9 +37,9 @@ HEADERS = {
 }
 
 
-def page(template: str, status: int = 200, **context: object) -> Response:
+def page(template: str, context: Mapping[str, object], status: int = 200) -> Response:
     """A page with its headers."""
-    text = environment().get_template(template).render(**context)
+    text = environment().get_template(template).render(context)
     return HTMLResponse(text, status, HEADERS)
 
 
