@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.instrument import Metric
 from app.web.curves import Picture, Place, Size, placed, rounded, widened
-from app.web.figures import date_said, reading, short_reading
+from app.web.figures import date_said, reading, short_reading, time_said
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,9 @@ class Moment:
     at: int
     value: int
     kind: str = "live"
+
+
+SHORT = 4 * 86_400  # [s] over which the hour counts, too
 
 
 def timeline(metric: Metric, moments: Iterable[Moment], size: Size) -> Picture | None:
@@ -38,7 +41,7 @@ def timeline(metric: Metric, moments: Iterable[Moment], size: Size) -> Picture |
         (f"M{' L'.join(f'{place.x} {place.y}' for place in live)}",) if live else (),
         (),
         tuple(place for place in places if place.kind == "final" or len(live) == 1),
-        tuple(Place(placed(at, first, last, left, right), "", date_said(at)) for at in _dates(first, last, size)),
+        tuple(Place(placed(at, first, last, left, right), "", said) for said, at in _dates(first, last, size)),
         tuple(
             Place("", placed(at, low, high, floor, size.top), short_reading(at, metric)) for at in rounded(low, high, 4)
         ),
@@ -48,13 +51,14 @@ def timeline(metric: Metric, moments: Iterable[Moment], size: Size) -> Picture |
 
 def _samples(shown: Sequence[Moment], places: Sequence[Place], metric: Metric) -> tuple[tuple[object, ...], ...]:
     return tuple(
-        (float(place.x), date_said(one.at), reading(one.value, metric))
+        (float(place.x), time_said(one.at), reading(one.value, metric))
         for place, one in zip(places, shown, strict=True)
     )
 
 
-def _dates(first: int, last: int, size: Size) -> list[int]:
-    """Evenly spread times of which no two are said alike."""
-    count = size.across - 1
-    times = {date_said(at): at for at in (first + (last - first) * step // count for step in range(count + 1))}
-    return list(times.values())
+def _dates(first: int, last: int, size: Size) -> list[tuple[str, int]]:
+    """Evenly spread times between both ends, of which no two are said alike."""
+    says = time_said if last - first < SHORT else date_said
+    parts = 2 * (size.across // 2)
+    times = {says(at): at for at in (first + (last - first) * step // parts for step in range(1, parts, 2))}
+    return list(times.items())

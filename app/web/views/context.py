@@ -13,7 +13,7 @@ from app.store.queries.instruments import Instrument, with_sources
 from app.store.queries.metrics import Metric, metrics_by_id
 from app.store.queries.moment import Moment
 from app.store.queries.tokens import Token, tokens_by_address
-from app.terms.figures import counted, money, money_short
+from app.terms.figures import money, money_short
 from app.web.figures import MINOR, reading, short_id, spoken
 
 NAMED = 2  # metrics that a title names
@@ -126,5 +126,5 @@ def reading_of(metric: domain.Metric, purse: Purse | None = None) -> Callable[[i
 
 
 def period_said(period: int, count: int) -> str:
-    """A period among all of its calendar: only, or 3 of 12."""
-    return f"{period + 1} of {counted(count, 'period')}"
+    """A period among all of its calendar: 3 of 12."""
+    return f"{period + 1:,} of {count:,}"

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from app.domain.round import State
 from app.errors import NumberError
-from app.store.queries.instruments import Instrument
+from app.store.queries.instruments import Instrument, round_key
 from app.store.queries.payout import Basis, Known, Pays, known
 from app.store.queries.rounds import Round
 from app.web.curves import NARROW, SPARK, WIDE, Curves, Mark, Picture
@@ -139,11 +139,20 @@ class Payoff:
 
     @cached_property
     def chain(self) -> Chain:
-        """The instruments as `app.domain` evaluates them, and what is known of the rounds that they read."""
-        return Chain(
-            tuple(one.domain() for one in self.known.instruments.values()),
-            {key: self._source(key) for key in self.known.rounds},
-        )
+        """The instrument with all that it stands on, and what is known of their rounds."""
+        order = list(self.known.instruments)
+        under = sorted(self._under(self.instrument), key=order.index)
+        found = [self.known.instruments[name] for name in under]
+        read = [round_key(leg.metric_id, leg.period or 0) for one in found for leg in one.legs if leg.metric_id]
+        return Chain(tuple(one.domain() for one in found), {key: self._source(key) for key in dict.fromkeys(read)})
+
+    def _under(self, instrument: Instrument) -> set[str]:
+        """The instrument and all that its claim legs stand on."""
+        found = {instrument.instrument_id}
+        for leg in instrument.legs:
+            if leg.source_instrument_id and leg.source_instrument_id not in found:
+                found |= self._under(self.known.instruments[leg.source_instrument_id])
+        return found
 
     def _source(self, key: str) -> Source:
         one = self.known.rounds[key]
@@ -170,7 +179,7 @@ class Payoff:
             return chain.known(), str(error)
 
     def _texts(self) -> list[str]:
-        return [self.asked.get(f"x{number}", "") for number in range(len(self.known.rounds))]
+        return [self.asked.get(f"x{number}", "") for number in range(len(self.chain.sources))]
 
     def _is_asked(self, outcomes: Mapping[str, int]) -> bool:
         return any(text.strip() for text in self._texts()) and outcomes != self.chain.known()

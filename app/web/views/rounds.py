@@ -11,8 +11,10 @@ from app.store.queries.live import LiveValue, live_of_metric
 from app.store.queries.metrics import Metric, get_metric
 from app.store.queries.moment import Key
 from app.store.queries.rounds import Outcome, Round, list_rounds, rounds_of_metric
+from app.terms.figures import counted
 from app.web.curves import NARROW, WIDE, Picture
-from app.web.figures import duration_said, spoken
+from app.web.figures import BARE, duration_said, spoken
+from app.web.supposing import is_bound
 from app.web.timeline import Moment, timeline
 from app.web.views.context import Fact, View, as_domain, period_said, reading_of
 
@@ -130,9 +132,10 @@ def _row(one: Round) -> RoundRow:
 
 def _facts(metric: Metric) -> list[Fact]:
     calendar, panel, says = metric.scorecard.calendar, metric.scorecard.panel, reading_of(as_domain(metric))
+    bounded = is_bound(metric.lower) or is_bound(metric.upper)
     return [
-        Fact("Unit", f"{metric.unit}, {metric.decimals} decimals"),
-        Fact("Bounds", f"{says(metric.lower)} to {says(metric.upper)}"),
+        Fact("Unit", f"{'a number' if metric.unit in BARE else metric.unit}, {counted(metric.decimals, 'decimal')}"),
+        Fact("Bounds", f"{says(metric.lower)} to {says(metric.upper)}" if bounded else "none"),
         Fact("Panel", f"{len(panel.reporters)} reporters, of whom {panel.quorum} are a quorum"),
         Fact("Periods", f"{calendar.count} of {duration_said(calendar.length)} each"),
         Fact("Reports", f"within {duration_said(calendar.report_window)} after a period's close"),

@@ -16,9 +16,9 @@ def test_moments_lie_in_the_order_of_time_and_outcomes_are_points(size: Size) ->
     picture = timeline(SHARE, MOMENTS, size)
     assert picture is not None
     assert [sample[1:] for sample in picture.samples] == [
-        ("2 Jan 1970", "0.4"),
-        ("3 Jan 1970", "0.8"),
-        ("4 Jan 1970", "0.9"),
+        ("2 Jan 1970, 00:00 UTC", "0.4"),
+        ("3 Jan 1970, 00:00 UTC", "0.8"),
+        ("4 Jan 1970, 00:00 UTC", "0.9"),
     ]
     assert [float(sample[0]) for sample in picture.samples] == [
         size.left,
@@ -32,3 +32,10 @@ def test_moments_lie_in_the_order_of_time_and_outcomes_are_points(size: Size) ->
 def test_one_moment_makes_no_line() -> None:
     assert timeline(SHARE, MOMENTS[:1], WIDE) is None
     assert timeline(SHARE, [], WIDE) is None
+
+
+def test_over_a_long_time_only_days_are_said_and_each_once() -> None:
+    moments = [Moment(0, 1), Moment(10 * DAY, 2)]
+    picture = timeline(SHARE, moments, WIDE)
+    assert picture is not None
+    assert [place.text for place in picture.across] == ["2 Jan 1970", "6 Jan 1970", "9 Jan 1970"]

@@ -37,13 +37,19 @@ def test_a_step_above_a_round_number_is_said_so() -> None:
 
 def test_a_price_list_says_each_price_and_the_cap() -> None:
     lines = said(FAIR_CHANCE)
-    assert lines[0] == "Each outcome of m01 is worth £500.00."
-    assert lines[2] == "Each outcome of m03 is worth £200.00."
-    assert len(lines) == 21 + 3
+    assert lines[:4] == ["Each of these counts for:", "m01: £500.00", "m02: £500.00", "m03: £200.00"]
+    assert len(lines) == 1 + 21 + 3
     assert lines[-3:] == [
         "Together they are worth their sum.",
         "Taker gets what that is worth, at most £2,513,800.00.",
         "Payer gets what is left of £2,513,800.00.",
+    ]
+
+
+def test_few_prices_are_told_in_sentences() -> None:
+    assert said("us-denver-supportive-housing.total")[:2] == [
+        "Each day of adjusted housing days is worth $15.12.",
+        "Each cent of jail component cents is worth $0.01.",
     ]
 
 
