@@ -13,7 +13,7 @@ import solcx
 import yaml
 
 from app.chain.artifacts import Artifact
-from scripts.solc.install import ROOT, install_solc
+from scripts.solc.install import ROOT, install_solc, pinned_version
 from tests.mutants.broken.mutant import INSTRUMENTS, ORACLE, Mutant
 from tests.mutants.table import MUTANTS
 
@@ -25,9 +25,8 @@ Outputs = dict[str, dict[str, Any]]
 
 def artifacts() -> dict[str, dict[str, Artifact]]:
     """Variant → contract → artifact; `right` has both contracts and the odd token, a variant its contract."""
-    jobs = [_job(ORACLE), _job(INSTRUMENTS)]
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        outputs = list(pool.map(_compiled, jobs))
+    with ThreadPoolExecutor(2) as pool:
+        outputs = list(pool.map(_compiled, (ORACLE, INSTRUMENTS)))
     found: dict[str, dict[str, Artifact]] = {}
     for path, name, made in (one for output in outputs for one in _made(output)):
         found.setdefault(path, {})[name] = Artifact(name, made["abi"], f"0x{made['evm']['bytecode']['object']}")
@@ -82,16 +81,18 @@ def _input(sources: Mapping[str, str], wanted: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def _compiled(job: dict[str, Any]) -> Outputs:
-    """What the compiler says, kept by the hash of what it was asked."""
-    solc = next(install_solc().glob("solc-v*"))
+def _compiled(contract: str) -> Outputs:
+    """What the compiler says of a contract's variants; kept until it would be asked something else."""
+    job, solc = _job(contract), install_solc() / f"solc-v{pinned_version()}"
     key = hashlib.sha256(json.dumps([solc.name, job], sort_keys=True).encode()).hexdigest()
-    kept = CACHE / f"{key}.json"
-    if not kept.exists():
+    path = CACHE / f"{contract}.json"
+    kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    if kept.get("key") != key:
         made = solcx.compile_standard(job, base_path=ROOT, allow_paths=ROOT / "node_modules", solc_binary=solc)
+        kept = {"key": key, "outputs": made["contracts"]}
         CACHE.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(made["contracts"]))
-    outputs: Outputs = json.loads(kept.read_text())
+        path.write_text(json.dumps(kept))
+    outputs: Outputs = kept["outputs"]
     return outputs
 
 
