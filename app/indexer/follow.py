@@ -15,7 +15,6 @@ from app.errors import ConfigError
 from app.indexer.read import Moved, Reader
 from app.indexer.rpc import Nodes, TooMuch
 from app.indexer.tokens import learn_tokens
-from app.indexer.tokens import learn_tokens
 from app.indexer.write import Header, Part, append, begin, check, forget, note_tip, rewind, stored_hashes
 from app.ops import metrics
 from app.store.engine import reading, writing
@@ -110,7 +109,6 @@ class Follower:
             part = self._backfill(here, safe) if here.number < safe else self._tip(here, head)
             with writing(self.engine) as connection:
                 append(connection, here, part, self._keep)
-            learn_tokens(self.engine, self.nodes)
             _count(part)
             self._new_tokens |= instruments in part.rows
         self._note(head, part.end.number if part else here.number)
