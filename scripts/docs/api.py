@@ -35,10 +35,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
 def _example(operation: dict[str, Any]) -> object | None:
     """The example of a successful answer, if the document has one."""
     answer = operation.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
-    if "example" in answer:
-        return answer["example"]
-    examples = list(answer.get("examples", {}).values())
-    return examples[0].get("value") if examples else None
+    examples: list[dict[str, object]] = list(answer.get("examples", {}).values())
+    example: object = answer.get("example", examples[0].get("value") if examples else None)
+    return example
 
 
 def _cell(text: str) -> str:
