@@ -71,10 +71,11 @@ test-ganache: setup ## Test the contracts on Ganache
 	@CHAIN=ganache $(PYTEST) tests/contracts
 
 .PHONY: lint
-lint: setup ## Check style, types, layers and formatting
+lint: setup ## Check style, types, layers, formatting, and that rules, tests and broken variants match
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/python -m scripts.spec_check >/dev/null
 	@$(BIN)/lint-imports --cache-dir build/import-linter >build/lint-imports.log || { cat build/lint-imports.log; exit 1; }
 	@$(TOOLS) solhint --disc --noPoster --max-warnings 0 $(SOLIDITY)
 	@$(TOOLS) prettier --log-level warn --check $(SOLIDITY) scripts/solc/solc.js

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.spec_check import Citation, Rule, citations, problems, rules
+from scripts.spec_check import Citation, Rule, citations, main, problems, rules
 
 SPEC = """
 - **Z-01** [money] Paid exactly.
@@ -48,3 +48,7 @@ def test_nothing_is_wrong_where_all_is_cited_and_broken() -> None:
 def test_what_is_missing_or_wrong_is_told(spec: str, cited: list[str], broken: list[str], told: str) -> None:
     (problem,) = problems(rules(spec), [Citation(name, "test_a.py") for name in cited], broken)
     assert problem.startswith(told)
+
+
+def test_the_project_itself_is_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main() == 0, capsys.readouterr().err
