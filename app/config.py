@@ -16,6 +16,7 @@ from app.errors import ConfigError
 
 PREFIX = "CONCORD_"
 FILE = "CONFIG"
+TESTS = "TEST_"  # what tests are told in the environment is no setting
 DEFAULT_FILE = Path("concord.toml")
 
 
@@ -138,7 +139,8 @@ def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    names = [name for name in environ if name.startswith(PREFIX) and name != PREFIX + FILE]
+    others = (PREFIX + FILE, PREFIX + TESTS)
+    names = [name for name in environ if name.startswith(PREFIX) and not name.startswith(others)]
     return {name.removeprefix(PREFIX).lower(): environ[name] for name in names}
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.cli import chain, index, replay, terms
+from app.cli import chain, index, replay, serve, terms
 from app.errors import ConcordError
 
 commands = typer.Typer(
@@ -18,6 +18,7 @@ commands.add_typer(terms.commands, name="terms")
 commands.add_typer(chain.commands, name="chain")
 commands.command("replay")(replay.replay_command)
 commands.command("index")(index.index_command)
+commands.command("serve")(serve.serve_command)
 
 
 def main() -> None:
