@@ -11,7 +11,7 @@ from app.chain.deploy import Deployment
 from app.errors import ConfigError, Unavailable
 from app.indexer.project import Row
 from app.store.position import Position, position
-from app.store.tables import NOUNS, blocks, cursor, events, rewinds, tip
+from app.store.tables import NOUNS, blocks, cursor, events, instruments, rewinds, tip, tokens
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ def rewind(connection: Connection, here: Position, to: Header, is_deep: bool) ->
     _move(connection, here, to.number, to.hash)
     newest = connection.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one()
     connection.execute(delete(blocks).where(blocks.c.number > to.number))
+    connection.execute(delete(tokens).where(tokens.c.address.not_in(select(instruments.c.token))))
     numbers = {"from_number": here.number, "to_number": to.number, "last_event_id": newest}
     connection.execute(insert(rewinds), {"at": int(time.time()), "is_deep": is_deep, **numbers})
 
