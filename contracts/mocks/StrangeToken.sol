@@ -48,10 +48,13 @@ contract StrangeToken is ERC20 {
         (_target, _callback) = (target, data);
     }
 
-    /// @notice The token acts for itself, so that it can hold positions.
+    /// @notice The token acts for itself, so that it can hold positions; it passes errors on.
     function act(address target, bytes calldata data) external {
         (bool ok, bytes memory said) = target.call(data);
-        if (!ok) revert StrangeToken_CallbackFailed(said);
+        if (ok) return;
+        assembly ("memory-safe") {
+            revert(add(said, 0x20), mload(said))
+        }
     }
 
     function mint(address to, uint256 amount) external {

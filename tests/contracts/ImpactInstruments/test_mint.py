@@ -186,7 +186,7 @@ def test_mint_goes_on_while_the_outcome_is_known_but_not_settled(
 
 def test_mint_of_one_instrument_touches_no_other(world: World, card: OpenScorecard, funded: Opened) -> None:
     """R-01: two instruments in one token."""
-    other: Instrument = replace(funded.instrument, label="another", residual="other payer")
+    other: Instrument = replace(funded.instrument, residual="other payer")
     second = world.open(other, card)
     mint(world, second, 10, Allocation(world.role("provider"), BOTH, 10))
     state = world.call(world.instruments.contract.functions.stateOf(funded.instrument_id))
