@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from app.api.fields import Answer, Model, Page
@@ -34,8 +34,8 @@ def list_blocks(
     return ask.paging.page(ask.moment, rows, lambda row: row.key, Block.model_validate)
 
 
-@router.get("/blocks/{block}")
-def get_block(ask: Ask) -> Answer[Block]:
-    """The newest stored block up to a number, or `latest`, or `final`."""
-    (row,) = stored.list_blocks(ask.connection, ask.moment, None, 1)
+@router.get("/blocks/{number}")
+def get_block(ask: Ask, number: Annotated[int, Path(ge=0, le=2**63 - 1)]) -> Answer[Block]:
+    """One block that told something, or one of the newest."""
+    row = stored.get_block(ask.connection, ask.moment, number)
     return Answer(as_of=ask.as_of, data=Block.model_validate(row))

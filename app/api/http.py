@@ -90,11 +90,26 @@ class Journal:
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "unmatched")
+    route = route_of(scope)
     REQUESTS.labels(route=route, method=scope["method"], status=str(status)).inc()
     REQUEST_SECONDS.labels(route=route).observe(seconds)
     told = {"method": scope["method"], "path": scope["path"], "status": status, "ms": round(1000 * seconds, 1)}
     get_logger("app.api").debug("request", **told)
+
+
+def route_of(scope: Scope) -> str:
+    """The address that was asked with the names of its parameters in place of what they are: `/v1/blocks/{number}`."""
+    if "route" not in scope:
+        return "unmatched"
+    path: str = scope["path"]
+    parts = path.split("/")
+    for name, value in reversed(scope.get("path_params", {}).items()):
+        if str(value) in parts:
+            place = len(parts) - 1 - parts[::-1].index(str(value))
+            parts[place] = f"{{{name}}}"
+        else:
+            parts = [*path.removesuffix(str(value)).split("/")[:-1], f"{{{name}}}"]
+    return "/".join(parts)
 
 
 def add_middleware(app: FastAPI) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from app.api.fields import Answer, Hash, Model, Token, Whole, part
 from app.api.instruments import Leg, Shelf
@@ -24,6 +25,15 @@ BASIS = (
     "the fallback counts), REPORTED (may still be replaced), LIVE (settles nothing), UNKNOWN (nothing is known: the "
     "fallback stands in), SUPPOSED (what was asked). What rests on several is as sure as the least sure of them."
 )
+
+
+def _as_written(given: object) -> object:
+    if isinstance(given, float):
+        raise PydanticCustomError("bad_number", "a floating-point number is not exact: write it as a string")
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+Decimal = Annotated[str, BeforeValidator(_as_written)]
 
 
 class Reading(Model):
@@ -74,7 +84,7 @@ class WhatIf(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    outcomes: dict[str, StrictStr | StrictInt | None] = Field(max_length=256)
+    outcomes: dict[str, Decimal | None] = Field(max_length=256)
 
 
 @router.get("/instruments/{instrument_id}/payout-state")
@@ -86,7 +96,7 @@ def get_payout_state(ask: Ask, instrument_id: Hash) -> Answer[PayoutState]:
 
 
 @router.post("/instruments/{instrument_id}/what-if")
-def what_if(ask: Ask, instrument_id: Hash, given: Annotated[WhatIf, Field()]) -> Answer[PayoutState]:
+def what_if(ask: Ask, instrument_id: Hash, given: WhatIf) -> Answer[PayoutState]:
     """What an instrument would pay for these outcomes, exactly as the contract computes it. Nothing is changed."""
     get_instrument(ask.connection, ask.moment, instrument_id)
     facts = stored.known(ask.connection, ask.moment, [instrument_id])

@@ -21,6 +21,7 @@ from app.api import (
     status,
     stream,
 )
+from app.api.http import route_of
 from app.api.problems import MEDIA_TYPE, BadRequest, Fault, Problem
 
 NOUNS = (
@@ -65,8 +66,8 @@ def refuse_unknown(request: Request) -> None:
 
 def _parameters(request: Request) -> set[str]:
     """As the app's own OpenAPI document has them."""
-    path, method = request.scope["route"].path, request.method.lower()
-    operation = request.app.openapi()["paths"][path].get(method, {})
+    item = request.app.openapi()["paths"].get(route_of(request.scope), {})
+    operation = item.get(request.method.lower(), {})
     return {one["name"] for one in operation.get("parameters", []) if one["in"] == "query"}
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from fractions import Fraction
 
 from app.api.problems import BadRequest, Fault
 from app.domain.number import parse_number
 from app.errors import NumberError
 from app.store.queries.instruments import round_key
 from app.store.queries.rounds import Round
+from app.terms.figures import shown
 
-Given = Mapping[str, str | int | None]
+Given = Mapping[str, str | None]
 
 
 def supposed(rounds: Mapping[str, Round], outcomes: Given) -> dict[str, int | None]:
@@ -55,12 +57,12 @@ def _distinct(one: Round, rounds: Mapping[str, Round]) -> str:
     return next(name for name in _names(one) if taken.count(name) == 1)
 
 
-def _value(one: Round, given: str | int) -> int:
+def _value(one: Round, given: str) -> int:
     metric = one.metric
     value = parse_number(given) * 10**metric.decimals
     if value.denominator != 1:
         raise NumberError(f"{given} is too precise: {metric.name} has {metric.decimals} decimals")
     if not metric.lower <= value <= metric.upper:
-        bounds = f"{metric.lower} to {metric.upper} in units of 10^-{metric.decimals}"
-        raise NumberError(f"{given} is out of bounds: {metric.name} lies in {bounds}")
+        low, high = (shown(Fraction(bound, 10**metric.decimals)) for bound in (metric.lower, metric.upper))
+        raise NumberError(f"{given} is out of bounds: {metric.name} lies between {low} and {high}")
     return int(value)

@@ -65,6 +65,7 @@ def without(secrets: Iterable[str]) -> Processor:
 
 
 def _renderer(form: LogFormat) -> Processor:
-    return (
-        structlog.processors.JSONRenderer() if form is LogFormat.JSON else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    """Tracebacks are plain: a decorated one would show local values, and secrets among them."""
+    if form is LogFormat.JSON:
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)

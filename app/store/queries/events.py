@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from app.errors import Unknown
 from app.store.queries.moment import Key, Moment, Place, newest_first, place
-from app.store.tables import blocks, events
+from app.store.tables import blocks, events, rewinds
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,16 @@ def get_event(connection: Connection, moment: Moment, event_id: int) -> Event:
 
     Raises: Unknown if there is none, or none any more.
     """
-    row = connection.execute(_placed().where(events.c.id == event_id)).mappings().first()
-    if row is None or row["block_number"] > moment.number:
+    found = event_by_id(connection, moment, event_id)
+    if found is None or found.at.block > moment.number:
         raise Unknown("event", event_id, f"not told up to block {moment.number}, or taken back by a reorganisation")
-    return _event(row, moment)
+    return found
+
+
+def event_by_id(connection: Connection, moment: Moment, event_id: int) -> Event | None:
+    """An event, if it still stands."""
+    row = connection.execute(_placed().where(events.c.id == event_id)).mappings().first()
+    return None if row is None else _event(row, moment)
 
 
 def events_of_blocks(connection: Connection, moment: Moment, numbers: Collection[int]) -> dict[int, list[Event]]:
@@ -79,9 +85,9 @@ def newest_event_up_to(connection: Connection, event_id: int) -> int:
     return connection.execute(select(func.max(events.c.id)).where(events.c.id <= event_id)).scalar() or 0
 
 
-def newest_event(connection: Connection) -> int:
-    """The newest event of all; 0 if there is none."""
-    return connection.execute(select(func.max(events.c.id))).scalar() or 0
+def was_taken_back(connection: Connection, event_id: int) -> bool:
+    """Whether an event that is gone may have stood here; if not, it is another database's."""
+    return (connection.execute(select(func.max(rewinds.c.last_event_id))).scalar() or 0) >= event_id
 
 
 def _placed() -> Select[Any]:
