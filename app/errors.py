@@ -103,3 +103,12 @@ class Unavailable(ConcordError):
 
     code = "unavailable"
     status = 503
+
+
+class Declined(ConcordError):
+    """A service declined what it was asked; `code` and `status` are the service's own."""
+
+    def __init__(self, code: str, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.status = status

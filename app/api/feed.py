@@ -60,6 +60,7 @@ class Feed:
     finality_depth: int
     size: int
     number: int = 0
+    clients: int = 0
     closed: bool = False
     _messages: deque[Message] = field(default_factory=deque)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -52,10 +52,10 @@ async def stream(
     Each has the name of its contract's event. Besides: `block` (a newer block), `rewind` (the chain took another
     branch: every event with an id above `to_event` is void), `dropped` (too slow: connect again to go on).
     """
-    if STREAMS._value.get() >= own.config.stream_clients:
+    if own.feed.clients >= own.config.stream_clients:
         raise Unavailable(f"{own.config.stream_clients} clients follow the stream already: try again later")
     given = last_event_id or after
-    return Stream(lambda: _told(own, _read(given) if given else None), own.config.stream_stall)
+    return Stream(lambda: _told(own, _read(given) if given else None), own.config.stream_stall, own.feed)
 
 
 def _read(given: str) -> Mark:
@@ -68,21 +68,25 @@ class Stream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, tell: Callable[[], AsyncIterator[bytes]], stall: float) -> None:
+    def __init__(self, tell: Callable[[], AsyncIterator[bytes]], stall: float, feed: Feed) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self.tell, self.stall = tell, stall
+        self.tell, self.stall, self.feed = tell, stall, feed
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one client."""
-        STREAMS.inc()
+        self._count(1)
         try:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._until_gone, receive, group.cancel_scope)
                 await self._send_all(send)
                 group.cancel_scope.cancel()
         finally:
-            STREAMS.dec()
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        self.feed.clients += more
+        STREAMS.set(self.feed.clients)
 
     async def _send_all(self, send: Send) -> None:
         try:
