@@ -79,9 +79,8 @@ def _endpoint(number: int, url: str, deployment: Deployment | None, accounts: li
         chain = Chain.connect(url, timeout=10)
         block = chain.w3.eth.get_block("latest")
     except Exception as error:
-        yield Finding(
-            False, f"{name}: no chain answers ({type(error).__name__})", "start the node, or correct CONCORD_RPC"
-        )
+        told = f"{name}: no chain answers ({type(error).__name__})"
+        yield Finding(False, told, "start the node, or correct CONCORD_RPC")
         return
     yield Finding(True, f"{name}: chain {chain.w3.eth.chain_id}, block {block['number']}")
     yield _clock(name, chain.w3.eth.chain_id, int(block["timestamp"]) - int(time.time()))
@@ -136,12 +135,9 @@ def _migrations(connection: Connection) -> Finding:
     there, newest = MigrationContext.configure(connection).get_current_revision(), known.get_current_head()
     if there is not None and there not in {one.revision for one in known.walk_revisions()}:
         return Finding(False, f"migrations: {there} is of a newer Concord", "upgrade Concord, or give another database")
-    state = (
-        "none yet, serving creates all"
-        if there is None
-        else f"at {there}" + ("" if there == newest else ", serving upgrades it")
-    )
-    return Finding(True, f"migrations: {state}")
+    if there is None:
+        return Finding(True, "migrations: none yet, serving creates everything")
+    return Finding(True, f"migrations: at {there}" + ("" if there == newest else ", serving upgrades it"))
 
 
 def _index(connection: Connection, deployment: Deployment | None) -> Finding:

@@ -55,24 +55,16 @@ def _read(inputs: Iterable[Reading]) -> Table:
     table = Table("source", "reads", "rests on", title="Legs")
     for one in inputs:
         if one.metric is None or one.decimals is None:
-            table.add_row(
-                f"claim {one.source_claim} of {short(one.source_instrument_id or '')}", f"{one.value:,}", one.basis
-            )
+            source = f"claim {one.source_claim} of {short(one.source_instrument_id or '')}"
+            table.add_row(source, f"{one.value:,}", one.basis)
         else:
             table.add_row(f"{one.metric}, period {one.period}", _decimal(one.value, one.decimals), one.basis)
     return table
 
 
 def _claims(state: PayoutState) -> Table:
-    table = Table(
-        "claim",
-        "a face pays",
-        "all get",
-        "held",
-        "redeemed",
-        "paid",
-        title=f"Claims of {told(state.face, state.token)}",
-    )
+    heads = ("claim", f"a face of {told(state.face, state.token)} pays", "all get", "held", "redeemed", "paid")
+    table = Table(*heads, title="Claims")
     for one in state.claims:
         amounts = (one.payoff, one.total, one.outstanding, one.redeemed, one.paid)
         table.add_row(one.label, *(told(amount, state.token) for amount in amounts))

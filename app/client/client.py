@@ -1,4 +1,4 @@
-"""A client of the service; every method is an address of `/v1` and returns the same models that the service answers with.
+"""A client of the service: a method an address of `/v1`, which returns the models that the service answers with.
 
 with Client("http://127.0.0.1:8000") as client:
 for position in client.account("0x…").data.positions:
@@ -31,6 +31,7 @@ from app.client.news import News, read_news
 from app.errors import Declined, Unavailable
 
 T = TypeVar("T", bound=Model)
+M = TypeVar("M", bound=Model)
 Block_ = int | str
 PAGE = 200
 LATEST = "latest"
@@ -170,12 +171,11 @@ class Client:
         try:
             problem = Problem.model_validate_json(answer.content)
         except ValidationError:
-            raise Declined(
-                "error", answer.status_code, f"{self._url} answered with status {answer.status_code}"
-            ) from None
+            status = answer.status_code
+            raise Declined("error", status, f"{self._url} answered with status {status}") from None
         raise Declined(problem.code, problem.status, problem.detail)
 
-    def _read(self, kind: type[Any], answer: httpx.Response) -> Any:
+    def _read(self, kind: type[M], answer: httpx.Response) -> M:
         try:
             return kind.model_validate_json(answer.content)
         except ValidationError:
