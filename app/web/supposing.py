@@ -80,10 +80,12 @@ def supposed(chain: Chain, asked: Mapping[str, str]) -> dict[str, int]:
 
 
 def reach(chain: Chain, key: str, outcomes: Mapping[str, int]) -> tuple[int, int]:
-    """From where to where a source is worth looking at [metric]."""
+    """From where to where a source is worth looking at [metric]: whole steps of the slider, within the bounds."""
     source = chain.sources[key]
     places = [*turns(chain, key, outcomes), *filter(is_bound, (outcomes[key], source.known))]
-    return widened(places, source.metric.lower, source.metric.upper)
+    low, high = widened(places, source.metric.lower, source.metric.upper)
+    step = stride(low, high)
+    return max(low - low % step, source.metric.lower), min(high + -high % step, source.metric.upper)
 
 
 def stride(low: int, high: int) -> int:

@@ -47,6 +47,15 @@ def test_a_slider_reaches_over_all_steps_of_the_curve() -> None:
     assert stride(low, high) == PER_MILLE // 2
 
 
+def test_a_slider_stands_on_whole_steps_wherever_the_outcome_lies() -> None:
+    chain = chain_of("au-newpin-sbb.coupon_interpolated")
+    for per_mille in (545, 611, 907):
+        low, high = reach(chain, "restoration_rate", {"restoration_rate": per_mille * PER_MILLE})
+        step = stride(low, high)
+        assert low % step == high % step == 0
+        assert low <= per_mille * PER_MILLE <= high
+
+
 def test_the_curve_is_exact_at_each_sample_and_sharp_at_a_step() -> None:
     chain = chain_of(RIKERS)
     drawn = along(chain, RECIDIVISM, chain.known(), [], short_dollars)
