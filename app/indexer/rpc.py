@@ -26,8 +26,8 @@ _MISSING = re.compile(
     r"unknown block|(header|block)( for hash)?( [x0-9a-f]+)? (was )?not found|after last accepted", re.I
 )
 _TOO_MUCH = re.compile(
-    r"(more than [\d,]+|too many) (results|logs|blocks)|limit exceeded|exceeds?\b.*\b(limit|range|max)|maximum.*range|"
-    r"response.*(size|large|big)|(range|query|request).*(too (large|wide|big|long|broad)|limited|timed? ?out)",
+    r"(more than [\d,]+|too many) (results|logs|blocks)|limit exceeded|exceeds?\b.*\b(limit|range|max)|limited to|"
+    r"response.*(size|large|big)|(range|query|request).*(too (large|wide|big|long|broad)|timed? ?out)",
     re.I,
 )
 
