@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,26 +49,31 @@ class World:
     def chain(self) -> Chain:
         return self.node.chain
 
-    @property
+    @cached_property
     def oracle(self) -> Oracle:
         return self.deployment.oracle(self.chain)
 
-    @property
+    @cached_property
     def instruments(self) -> Instruments:
         return self.deployment.instruments(self.chain)
 
+    @cached_property
+    def accounts(self) -> list[ChecksumAddress]:
+        """All accounts that the node signs for: first those with roles."""
+        return self.chain.accounts
+
     def role(self, name: str) -> ChecksumAddress:
         """The account of an actor."""
-        return self.chain.accounts[ROLES.index(name)]
+        return self.accounts[ROLES.index(name)]
 
     def holder(self, number: int) -> ChecksumAddress:
         """One of many accounts without a role."""
-        return self.chain.accounts[len(ROLES) + number]
+        return self.accounts[len(ROLES) + number]
 
     def key(self, account: ChecksumAddress) -> LocalAccount:
         """The key of an account that the node signs for, so that it can sign as well as send."""
         Account.enable_unaudited_hdwallet_features()
-        path = f"m/44'/60'/0'/0/{self.chain.accounts.index(account)}"
+        path = f"m/44'/60'/0'/0/{self.accounts.index(account)}"
         derived: LocalAccount = Account.from_mnemonic(MNEMONIC, account_path=path)
         return derived
 
