@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -120,9 +121,9 @@ class Config(BaseModel):
             raise ConfigError("\n".join(_told(one) for one in error.errors())) from None
 
     def secrets(self) -> tuple[str, ...]:
-        """All that must never be printed: endpoints, since they often hold keys, and the database's password."""
-        endpoints = [one.get_secret_value() for one in self.rpc]
-        return tuple(one for one in (self.database.get_secret_value(), *endpoints) if _is_secret(one))
+        """All that must never be printed: addresses that hold a password or key, and these alone."""
+        found = [one for url in self.rpc for one in _secret_parts(url.get_secret_value(), path=True)]
+        return (*_secret_parts(self.database.get_secret_value(), path=False), *found)
 
 
 def _from_file(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -154,7 +155,9 @@ def _told(error: Any) -> str:
     return f"{name} ({PREFIX}{name.upper()}){shown}: {error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
-def _is_secret(url: str) -> bool:
-    """Whether a URL may hold a secret: anything beyond scheme, host and port of this machine, or a file."""
-    rest = url.partition("://")[2]
-    return not url.startswith("sqlite") and ("@" in rest or "/" in rest.rstrip("/") or "?" in rest)
+def _secret_parts(url: str, path: bool) -> list[str]:
+    """An address that holds a secret, and the secret by itself: a password, or a `path` or query that may be a key."""
+    parts = urlsplit(url)
+    secrets = [parts.password, *([parts.path.strip("/"), parts.query] if path else [])]
+    found = [one for one in secrets if one]
+    return [url, *found] if found else []

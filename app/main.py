@@ -41,7 +41,13 @@ def create_app(config: Config) -> FastAPI:
     """The app of a process with these roles; every role has health and metrics, the API its addresses and the page."""
     engine = open_engine(config.database.get_secret_value())
     service = Service(config, engine, Feed(engine, config.finality_depth, config.stream_buffer))
-    app = FastAPI(lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
     app.state.service = service
     app.include_router(health)
     if Role.API in config.roles:
