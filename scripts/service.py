@@ -12,7 +12,8 @@ from typing import IO
 
 import httpx
 
-from app.chain.local import HOST, end_with_parent
+from app.chain.client import Chain
+from app.chain.local import HOST, LocalChain, end_with_parent
 from app.errors import ChainError
 
 START_TIMEOUT = 60.0  # [s]
@@ -36,7 +37,7 @@ class Service:
             self.process.wait()
 
 
-def start_service(rpc: str, record: Path, database: Path, port: int, log: IO[bytes] | int) -> Service:
+def start_service(node: LocalChain, record: Path, database: Path, port: int, log: IO[bytes] | int) -> Service:
     """Starts the service for the deployment on record and waits until it has read the whole chain.
 
     Raises: ChainError if it ends or is not ready in time.
@@ -44,7 +45,7 @@ def start_service(rpc: str, record: Path, database: Path, port: int, log: IO[byt
     command = [sys.executable, "-m", "app.cli.main", "serve", "--roles", "api,indexer", "--port", str(port)]
     settings = {
         "CONCORD_DATABASE": f"sqlite:///{database}",
-        "CONCORD_RPC": rpc,
+        "CONCORD_RPC": node.url,
         "CONCORD_DEPLOYMENT": str(record),
     }
     process = subprocess.Popen(
@@ -57,20 +58,30 @@ def start_service(rpc: str, record: Path, database: Path, port: int, log: IO[byt
     )
     service = Service(f"http://{HOST}:{port}", process)
     try:
-        _wait_until_ready(service)
+        _wait_until_ready(service, node.chain)
     except BaseException:
         service.stop()
         raise
     return service
 
 
-def _wait_until_ready(service: Service) -> None:
+def _wait_until_ready(service: Service, chain: Chain) -> None:
+    """An index of an earlier run is ready at once, but only up to where it was: what counts is the newest block."""
+    newest = chain.w3.eth.get_block("latest")
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline and service.process.poll() is None:
-        try:
-            if httpx.get(f"{service.url}/readyz", timeout=5, trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            pass
+        if _answer(service, "/readyz") and newest["hash"].to_0x_hex() in _answer(
+            service, f"/v1/blocks/{newest['number']}"
+        ):
+            return
         time.sleep(0.1)
     raise ChainError(f"the service is not ready at {service.url} (exit status {service.process.poll()}): see its log")
+
+
+def _answer(service: Service, path: str) -> str:
+    """What the service answers; nothing if it does not, or says no."""
+    try:
+        answer = httpx.get(f"{service.url}{path}", timeout=5, trust_env=False)
+    except httpx.TransportError:
+        return ""
+    return answer.text if answer.is_success else ""

@@ -94,7 +94,7 @@ def playing(folder: Path) -> Iterator[Scene]:
         restoration, housing = (_open(stage, sheet, key) for key in (RESTORATION, HOUSING))
         record = folder / "deployment.json"
         stage.deployment.write(record)
-        service = start_service(node.url, record, folder / "concord.db", free_port(), log)
+        service = start_service(node, record, folder / "concord.db", free_port(), log)
         try:
             scene = Scene(stage, service, told, restoration, housing)
             for value in (54, 58, 61):
