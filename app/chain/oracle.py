@@ -58,7 +58,7 @@ class Scorecard:
 
     def _details(self) -> tuple[object, ...]:
         words = [
-            (metric.name, metric.unit, "", metric.decimals, self.evidence_method, self.evidence_policy)
+            (metric.label or metric.name, metric.unit, "", metric.decimals, self.evidence_method, self.evidence_policy)
             for metric in self.metrics
         ]
         return (words, NO_ADDRESS, 0, NO_ADDRESS, 0, NO_ADDRESS)

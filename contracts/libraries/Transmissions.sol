@@ -173,7 +173,7 @@ library Transmissions {
             mstore(free, digest)
             mstore(add(free, 0x20), add(shr(255, vs), 27))
             mstore(add(free, 0x40), calldataload(position))
-            mstore(add(free, 0x60), shr(1, shl(1, vs))) // s: a high one does not fit
+            mstore(add(free, 0x60), shr(1, shl(1, vs))) // s: next to no high one fits, and none gains
             mstore(0x00, 0)
             pop(staticcall(gas(), 1, free, 0x80, 0x00, 0x20))
             signer := mload(0x00)

@@ -19,6 +19,7 @@ from app.domain.schedule import (
     RateCard,
     RateItem,
     Steps,
+    SumOf,
     WeightedBasket,
 )
 from app.errors import InputError, ScaleError, TermsError
@@ -202,3 +203,10 @@ def test_more_than_a_cash_instrument_holds_is_an_error() -> None:
     with pytest.raises(TermsError, match="it can pay 5192296858534827628530496329220096 smallest units"):
         compiled(Steps("x", Compare.GTE, ((Fraction(1), Fraction(2**112)),)))
     assert compiled(Steps("x", Compare.GTE, ((Fraction(1), Fraction(2**112 - 1)),))).main.face == 2**112 - 1
+
+
+def test_a_metric_carries_what_people_call_it() -> None:
+    """C-01: the label of a rate card's item travels with its metric; one without keeps its name alone."""
+    items = (RateItem("m01", Fraction(5), label="First job"), RateItem("m02", Fraction(5)))
+    one = compiled(SumOf((RateCard(items),)), outcomes(m01=3, m02=3))
+    assert {name: metric.label for name, metric in one.metrics.items()} == {"m01": "First job", "m02": ""}
