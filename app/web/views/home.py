@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
-
-from app.store.numbers import total
 from app.store.queries.instruments import Instrument, list_instruments
 from app.store.queries.moment import Key
 from app.store.queries.payments import list_payments
 from app.store.queries.payout import Basis, PayoutState, known, payout_states
 from app.store.queries.status import status
-from app.store.queries.tokens import Token
-from app.store.tables import instruments, payments, settlements
+from app.store.queries.sums import count_settled, paid_by_token
+from app.store.queries.tokens import Token, tokens_by_address
 from app.web.curves import Picture
 from app.web.views.context import Fact, Purse, Total, View
 from app.web.views.payments import payment_rows
@@ -63,30 +60,22 @@ def home_page(view: View, after: Key | None) -> dict[str, object]:
 
 def _totals(view: View) -> list[Total]:
     counts = status(view.connection, view.moment)
-    settled = select(func.count()).select_from(settlements).where(settlements.c.block_number <= view.moment.number)
     return [
         Total("Instruments", [f"{counts.instruments:,}"]),
-        Total("Settled", [f"{view.connection.execute(settled).scalar_one():,}"]),
+        Total("Settled", [f"{count_settled(view.connection, view.moment):,}"]),
         Total("Metrics measured", [f"{counts.metrics:,}"]),
         Total("Paid out", _paid(view) or ["nothing yet"]),
     ]
 
 
 def _paid(view: View) -> list[str]:
-    """What was paid in each currency."""
-    query = (
-        select(func.min(payments.c.instrument_id), total(payments.c.payout))
-        .join(instruments, instruments.c.instrument_id == payments.c.instrument_id)
-        .where(payments.c.block_number <= view.moment.number)
-        .group_by(instruments.c.token)
-    )
-    rows = view.connection.execute(query).all()
-    view.know(row[0] for row in rows)
-    sums: dict[tuple[str, int], int] = defaultdict(int)
-    for instrument_id, paid in rows:
-        token = view.purse(view.instrument(instrument_id)).token
-        sums[(token.symbol, token.decimals) if token else ("", 0)] += paid
-    return [Purse(Token("", *key)).money(paid) for key, paid in sums.items()]
+    """What was paid in each currency: tokens that call themselves alike are one."""
+    paid = paid_by_token(view.connection, view.moment)
+    known = tokens_by_address(view.connection, paid)
+    sums: dict[Token, int] = defaultdict(int)
+    for address, amount in paid.items():
+        sums[replace(known[address], address="")] += amount
+    return [Purse(token).money(amount) for token, amount in sums.items()]
 
 
 def _card(payoff: Payoff, state: PayoutState) -> Card:
