@@ -10,7 +10,7 @@ import anyio
 import orjson
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import format_sse_event
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from starlette.types import Receive, Scope, Send
@@ -37,30 +37,6 @@ def _mark(given: str) -> str:
 
 
 EventId = Annotated[str, AfterValidator(_mark)]
-
-
-@router.get("/stream", response_class=EventSourceResponse)
-async def stream(
-    own: ServiceNow,
-    last_event_id: Annotated[
-        EventId | None, Header(description="Go on after this event; browsers send it. `0` tells everything.")
-    ] = None,
-    after: Annotated[EventId | None, Query(description="The same, for clients that can't send headers.")] = None,
-) -> Response:
-    """All events of the contracts, as they are indexed.
-
-    Each has the name of its contract's event. Besides: `block` (a newer block), `rewind` (the chain took another
-    branch: every event with an id above `to_event` is void), `dropped` (too slow: connect again to go on).
-    """
-    if own.feed.clients >= own.config.stream_clients:
-        raise Unavailable(f"{own.config.stream_clients} clients follow the stream already: try again later")
-    given = last_event_id or after
-    return Stream(lambda: _told(own, _read(given) if given else None), own.config.stream_stall, own.feed)
-
-
-def _read(given: str) -> Mark:
-    match = _MARK.fullmatch(given)
-    return Mark(int(match["event"]), match["block"] or "") if match else Mark()
 
 
 class Stream(Response):
@@ -105,6 +81,30 @@ class Stream(Response):
         while (await receive())["type"] != "http.disconnect":
             pass
         scope.cancel()
+
+
+@router.get("/stream", response_class=Stream, status_code=200)
+async def stream(
+    own: ServiceNow,
+    last_event_id: Annotated[
+        EventId | None, Header(description="Go on after this event; browsers send it. `0` tells everything.")
+    ] = None,
+    after: Annotated[EventId | None, Query(description="The same, for clients that can't send headers.")] = None,
+) -> Response:
+    """All events of the contracts, as they are indexed.
+
+    Each has the name of its contract's event. Besides: `block` (a newer block), `rewind` (the chain took another
+    branch: every event with an id above `to_event` is void), `dropped` (too slow: connect again to go on).
+    """
+    if own.feed.clients >= own.config.stream_clients:
+        raise Unavailable(f"{own.config.stream_clients} clients follow the stream already: try again later")
+    given = last_event_id or after
+    return Stream(lambda: _told(own, _read(given) if given else None), own.config.stream_stall, own.feed)
+
+
+def _read(given: str) -> Mark:
+    match = _MARK.fullmatch(given)
+    return Mark(int(match["event"]), match["block"] or "") if match else Mark()
 
 
 async def _told(own: Service, mark: Mark | None) -> AsyncIterator[bytes]:
