@@ -114,7 +114,7 @@ web: setup ## Bundle the page's styles and scripts into app/web/static/dist
 
 .PHONY: docs
 docs: setup ## Build the docs site into build/site
-	@$(BIN)/mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "Open build/site/index.html."
 
 .PHONY: bench-gas
