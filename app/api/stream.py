@@ -126,7 +126,7 @@ async def _told(own: Service, mark: Mark | None) -> AsyncIterator[bytes]:
     feed = own.feed
     yield format_sse_event(comment="what the contracts told, as it is indexed", retry=RETRY)
     number = feed.number
-    here: Mark = mark or await to_thread.run_sync(_newest, own)
+    here: Mark = await to_thread.run_sync(_newest, own) if mark is None else mark
     behind = True
     while not feed.closed:
         if behind:
