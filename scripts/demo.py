@@ -114,10 +114,11 @@ def _deployment(node: LocalChain, state: Path, console: Console) -> Deployment:
 
 def _still_there(record: Path, chain: Chain) -> bool:
     try:
-        Deployment.read(record).check(chain)
-    except (ChainError, ValueError, TypeError):
+        deployment = Deployment.read(record)
+        deployment.check(chain)
+    except ChainError:
         return False
-    return True
+    return deployment.is_current
 
 
 def _invite(console: Console, page: str, rpc: str, deployment: Deployment, record: Path) -> None:
