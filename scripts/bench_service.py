@@ -17,7 +17,7 @@ from scripts.solc.install import ROOT
 
 SERVICE = ROOT / "build" / "service.json"
 WIDE = 120  # columns
-LEGEND = "Same chain, same run, the better of two rounds each. ratio = value / peer value."
+LEGEND = "Same chain, same run, the best of three rounds each. ratio = value / peer value."
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
         return 1
     write(figures, SERVICE)
     console.print(
-        table(figures), "Same chain, same run, the better of two rounds each. ratio = value / peer value.", sep="\n"
+        table(figures), "Same chain, same run, the best of three rounds each. ratio = value / peer value.", sep="\n"
     )
     for figure in figures:
         if figure.reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from threading import Event
 
 import structlog
@@ -17,6 +18,7 @@ from app.store.migrate import migrate
 
 log = structlog.get_logger(__name__)
 
+ROWS = 100_000  # Python looks for garbage after so many new objects: rows are none until they are written
 LONGEST_PAUSE = 15.0  # between attempts while nothing works [s]
 
 
@@ -25,6 +27,7 @@ def run(config: Config, stop: Event, once: bool = False, rebuild: bool = False) 
 
     Raises: ConfigError if database, chain and deployment don't fit together; `once`, whatever stands in the way.
     """
+    gc.set_threshold(ROWS, 10, 10)
     engine = open_engine(config.database.get_secret_value())
     nodes = Nodes.at([url.get_secret_value() for url in config.rpc], config.rpc_per_second, stop.wait)
     try:

@@ -6,16 +6,16 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 
 from sqlalchemy import func, select
 
 from app.chain.local import local_chain
+from app.config import Config
 from app.errors import ChainError
-from app.indexer.follow import Follower
-from app.indexer.rpc import Nodes
-from app.indexer.run import to_tip
+from app.indexer.run import run
 from app.store.engine import open_engine, reading
 from app.store.migrate import migrate
 from app.store.tables import events
@@ -27,7 +27,7 @@ from tests.support.world import World, new_world
 KEY = "index_events_per_s"
 UNIT = "events/s"
 EVENTS = 30_000
-ROUNDS = 2  # the better one counts, for everyone
+ROUNDS = 3  # the best one counts, for everyone
 ORM = "web3.py and the SQLAlchemy ORM"
 PONDER = f"Ponder {ponder.VERSION} (stores wider rows)"
 
@@ -61,7 +61,7 @@ def measure(say: Callable[[str], None]) -> list[Figure]:
         world = new_world(node)
         count = fill(world, EVENTS)
         say("indexing it with Concord")
-        ours = count / min(_ours(world, f"sqlite:///{folder}/ours-{number}.db", count) for number in range(ROUNDS))
+        ours = count / min(_ours(world, Path(folder), number, count) for number in range(ROUNDS))
         say(f"indexing it with {ORM}")
         orm = count / min(_orm(world, f"sqlite:///{folder}/orm-{number}.db", count) for number in range(ROUNDS))
         say("indexing it with Ponder")
@@ -76,19 +76,19 @@ def figures(ours: float, orm: float, theirs: float | None, reason: str) -> list[
     return [Figure(KEY, ours, ORM, orm), Figure(f"{KEY}_ponder", ours, PONDER, theirs, reason)]
 
 
-def _ours(world: World, database: str, count: int) -> float:
+def _ours(world: World, folder: Path, number: int, count: int) -> float:
+    """As `concord index --once` does it, in a database that has its tables."""
+    database, record = f"sqlite:///{folder}/ours-{number}.db", folder / "deployment.json"
+    world.deployment.write(record)
+    config = Config.load({}, database=database, rpc=world.node.url, rpc_per_second=1_000_000, deployment=record)
     engine = open_engine(database)
-    nodes = Nodes.at([world.node.url], 1_000_000)
-    try:
-        migrate(engine)
-        start = time.perf_counter()
-        to_tip(Follower(engine, nodes, world.deployment, finality_depth=64, block_range=2_000), Event())
-        took = time.perf_counter() - start
-        with reading(engine) as connection:
-            _same(connection.execute(select(func.count()).select_from(events)).scalar_one(), count)
-    finally:
-        nodes.close()
-        engine.dispose()
+    migrate(engine)
+    start = time.perf_counter()
+    run(config, Event(), once=True)
+    took = time.perf_counter() - start
+    with reading(engine) as connection:
+        _same(connection.execute(select(func.count()).select_from(events)).scalar_one(), count)
+    engine.dispose()
     return took
 
 
