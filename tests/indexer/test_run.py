@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -16,7 +16,7 @@ from app.errors import ConfigError
 from app.indexer.run import run
 from app.store import tables
 from app.store.engine import reading
-from app.store.position import chain_tip
+from app.store.position import Tip, chain_tip
 from tests.indexer.conftest import NewIndex
 from tests.indexer.following import Index
 from tests.support.picky_node import PickyNode, picky_node
@@ -35,11 +35,22 @@ def config(index: Index, world: World, url: str, folder: Path) -> Config:
     return Config.load({}, database=index.url, rpc=url, deployment=record, poll_ms=10, finality_depth=5)
 
 
-def until(happened: object, seconds: float = 30.0) -> bool:
+def until(happened: Callable[[], bool], seconds: float = 30.0) -> bool:
+    """Whether it happens in time."""
     deadline = time.monotonic() + seconds
-    while not happened() and time.monotonic() < deadline:  # type: ignore[operator]
+    while time.monotonic() < deadline:
+        if happened():
+            return True
         time.sleep(0.02)
-    return bool(happened())  # type: ignore[operator]
+    return False
+
+
+def noted(index: Index) -> Tip:
+    """How far the chain is, as others read it."""
+    with reading(index.engine) as connection:
+        tip = chain_tip(connection)
+    assert tip is not None
+    return tip
 
 
 def test_it_goes_on_when_the_node_comes_back_and_stops_when_asked(
@@ -57,10 +68,8 @@ def test_it_goes_on_when_the_node_comes_back_and_stops_when_asked(
         assert index.rows(tables.instruments) == []
         picky.status = 200
         assert until(lambda: len(index.rows(tables.instruments)) == 1)
-        with reading(index.engine) as connection:
-            tip = chain_tip(connection)
-        assert tip is not None and tip.number == world.chain.w3.eth.block_number
-        assert abs(tip.reached_at - time.time()) < 30
+        assert until(lambda: noted(index).number == world.chain.w3.eth.block_number)  # just after the rows
+        assert abs(noted(index).reached_at - time.time()) < 30
     finally:
         stop.set()
         thread.join(timeout=20)
