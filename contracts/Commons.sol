@@ -27,10 +27,22 @@ contract Commons is ICommons, EIP712 {
     bytes32 private immutable _home = keccak256(abi.encode("Entry", block.chainid, address(this)));
 
     mapping(bytes32 entry => Entry) private _entries;
-    /// @dev A topic is the hash of mission, subject and kind; bit i of word w is the member with index 256 w + i.
-    mapping(bytes32 topic => mapping(uint256 word => uint256)) private _given;
-    mapping(bytes32 topic => mapping(uint256 word => uint256)) private _retracted;
-    mapping(bytes32 topic => uint256) private _counts;
+    /// @dev By the hash of mission, subject and kind.
+    mapping(bytes32 => Topic) private _topics;
+
+    /// @dev Bit i of word w is the member with index 256 w + i.
+    struct Topic {
+        uint256 count;
+        mapping(uint256 word => uint256) given;
+        mapping(uint256 word => uint256) retracted;
+    }
+
+    /// @dev A batch's copy of a word of a topic. Members come mostly in the order of their indexes.
+    struct Page {
+        uint256 word;
+        uint256 given;
+        uint256 retracted;
+    }
 
     constructor(IMissionRegistry registry_) {
         registry = registry_;
@@ -70,14 +82,14 @@ contract Commons is ICommons, EIP712 {
 
     /// @inheritdoc ICommons
     function attest(bytes32 mission, bytes32 subject, AttestationKind kind, bytes32 note) external {
-        bytes32 topic = _topic(mission, subject, kind);
+        Topic storage topic = _topic(mission, subject, kind);
         uint256 index = registry.indexOf(mission, msg.sender);
         if (index == 0) revert Commons_Refused(Refusal.NOT_MEMBER);
         if (_isOneself(subject, _entries[subject].author, msg.sender)) revert Commons_Refused(Refusal.ONESELF);
         (uint256 word, uint256 bit) = _place(index);
-        if (_given[topic][word] & bit != 0) revert Commons_Refused(Refusal.ALREADY_GIVEN);
-        _given[topic][word] |= bit;
-        _counts[topic] += 1;
+        if (topic.given[word] & bit != 0) revert Commons_Refused(Refusal.ALREADY_GIVEN);
+        topic.given[word] |= bit;
+        topic.count += 1;
         emit Attested(mission, subject, msg.sender, kind, note);
     }
 
@@ -88,27 +100,35 @@ contract Commons is ICommons, EIP712 {
         AttestationKind kind,
         SignedAttestation[] calldata attestations
     ) external {
-        bytes32 topic = _topic(mission, subject, kind);
+        Topic storage topic = _topic(mission, subject, kind);
         uint256[] memory indexes = registry.indexesOf(mission, _attesters(attestations));
         address author = _entries[subject].author;
+        bytes32 domain = _domainSeparator();
+        Page memory page = _open(topic, 0);
         uint256 count;
         for (uint256 i; i < attestations.length; ++i) {
             SignedAttestation calldata item = attestations[i];
             (uint256 word, uint256 bit) = _place(indexes[i]);
-            Refusal reason = _attestRefusal(topic, item, word, bit);
+            if (word != page.word) {
+                topic.given[page.word] = page.given;
+                page = _open(topic, word);
+            }
+            Refusal reason = _attestRefusal(page, item.deadline, bit);
             if (_isOneself(subject, author, item.attester)) reason = Refusal.ONESELF;
-            if (reason == Refusal.NONE && !_isSignedAttestation(mission, subject, kind, item)) {
+            if (reason == Refusal.NONE && !_isSignedAttestation(domain, mission, subject, kind, item)) {
                 reason = Refusal.BAD_SIGNATURE;
             }
             if (reason == Refusal.NONE) {
-                _given[topic][word] |= bit;
+                page.given |= bit;
                 ++count;
                 emit Attested(mission, subject, item.attester, kind, item.note);
             } else {
                 emit AttestationRefused(mission, subject, item.attester, kind, reason);
             }
         }
-        if (count != 0) _counts[topic] += count;
+        if (count == 0) return;
+        topic.given[page.word] = page.given;
+        topic.count += count;
     }
 
     /// @inheritdoc ICommons
@@ -136,13 +156,13 @@ contract Commons is ICommons, EIP712 {
 
     /// @inheritdoc ICommons
     function countOf(bytes32 mission, bytes32 subject, AttestationKind kind) public view returns (uint256) {
-        return _counts[_topic(mission, subject, kind)];
+        return _topic(mission, subject, kind).count;
     }
 
     /// @inheritdoc ICommons
     function isGiven(bytes32 mission, bytes32 subject, AttestationKind kind, uint256 index) public view returns (bool) {
         (uint256 word, uint256 bit) = _place(index);
-        return _given[_topic(mission, subject, kind)][word] & bit != 0;
+        return _topic(mission, subject, kind).given[word] & bit != 0;
     }
 
     /// @inheritdoc ICommons
@@ -208,7 +228,7 @@ contract Commons is ICommons, EIP712 {
                 item.deadline
             )
         );
-        return Signatures.isValid(item.author, _hashTypedData(act), item.signature);
+        return Signatures.isValid(item.author, _domainSeparator(), act, item.signature);
     }
 
     function _anchor(
@@ -228,20 +248,20 @@ contract Commons is ICommons, EIP712 {
         for (uint256 i; i < items.length; ++i) accounts[i] = items[i].attester;
     }
 
-    function _attestRefusal(
-        bytes32 topic,
-        SignedAttestation calldata item,
-        uint256 word,
-        uint256 bit
-    ) private view returns (Refusal) {
-        if (block.timestamp > item.deadline) return Refusal.EXPIRED;
-        if (bit == 1 && word == 0) return Refusal.NOT_MEMBER; // index 0
-        if (_given[topic][word] & bit != 0) return Refusal.ALREADY_GIVEN;
-        if (_retracted[topic][word] & bit != 0) return Refusal.RETRACTED;
+    function _attestRefusal(Page memory page, uint256 deadline, uint256 bit) private view returns (Refusal) {
+        if (block.timestamp > deadline) return Refusal.EXPIRED;
+        if (bit == 1 && page.word == 0) return Refusal.NOT_MEMBER; // index 0
+        if (page.given & bit != 0) return Refusal.ALREADY_GIVEN;
+        if (page.retracted & bit != 0) return Refusal.RETRACTED;
         return Refusal.NONE;
     }
 
+    function _open(Topic storage topic, uint256 word) private view returns (Page memory) {
+        return Page(word, topic.given[word], topic.retracted[word]);
+    }
+
     function _isSignedAttestation(
+        bytes32 domain,
         bytes32 mission,
         bytes32 subject,
         AttestationKind kind,
@@ -250,7 +270,7 @@ contract Commons is ICommons, EIP712 {
         bytes32 act = keccak256(
             abi.encode(_attestType, mission, subject, kind, item.attester, item.note, item.deadline)
         );
-        return Signatures.isValid(item.attester, _hashTypedData(act), item.signature);
+        return Signatures.isValid(item.attester, domain, act, item.signature);
     }
 
     function _retractRefusal(
@@ -263,23 +283,23 @@ contract Commons is ICommons, EIP712 {
         if (block.timestamp > item.deadline) return Refusal.EXPIRED;
         if (index == 0) return Refusal.NOT_MEMBER;
         (uint256 word, uint256 bit) = _place(index);
-        if (_retracted[_topic(mission, subject, kind)][word] & bit != 0) return Refusal.RETRACTED;
+        if (_topic(mission, subject, kind).retracted[word] & bit != 0) return Refusal.RETRACTED;
         bytes32 act = keccak256(abi.encode(_retractType, mission, subject, kind, item.attester, item.deadline));
         return
-            Signatures.isValid(item.attester, _hashTypedData(act), item.signature)
+            Signatures.isValid(item.attester, _domainSeparator(), act, item.signature)
                 ? Refusal.NONE
                 : Refusal.BAD_SIGNATURE;
     }
 
     function _retract(bytes32 mission, bytes32 subject, AttestationKind kind, address attester, uint256 index) private {
-        bytes32 topic = _topic(mission, subject, kind);
+        Topic storage topic = _topic(mission, subject, kind);
         (uint256 word, uint256 bit) = _place(index);
-        bool wasGiven = _given[topic][word] & bit != 0;
+        bool wasGiven = topic.given[word] & bit != 0;
         if (wasGiven) {
-            _given[topic][word] ^= bit;
-            _counts[topic] -= 1;
+            topic.given[word] ^= bit;
+            topic.count -= 1;
         }
-        _retracted[topic][word] |= bit;
+        topic.retracted[word] |= bit;
         emit Retracted(mission, subject, attester, kind, wasGiven);
     }
 
@@ -291,8 +311,8 @@ contract Commons is ICommons, EIP712 {
         return (index >> 8, 1 << (index & 0xff));
     }
 
-    function _topic(bytes32 mission, bytes32 subject, AttestationKind kind) private pure returns (bytes32) {
-        return keccak256(abi.encode(mission, subject, kind));
+    function _topic(bytes32 mission, bytes32 subject, AttestationKind kind) private view returns (Topic storage) {
+        return _topics[keccak256(abi.encode(mission, subject, kind))];
     }
 
     function _domainNameAndVersion() internal pure override returns (string memory, string memory) {

@@ -28,7 +28,8 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     bytes32 private immutable _home = keccak256(abi.encode("Mission", block.chainid, address(this)));
 
     mapping(bytes32 mission => State) private _states;
-    mapping(bytes32 mission => mapping(address account => Member)) private _members;
+    /// @dev A `Member` in one word: see `_pack`.
+    mapping(bytes32 mission => mapping(address account => uint256)) private _members;
     mapping(bytes32 mission => uint40[]) private _annualReportsDue;
     mapping(bytes32 mission => mapping(uint256 number => uint256)) private _publishedAt;
     mapping(bytes32 mission => mapping(address member => bytes32)) private _articles;
@@ -37,6 +38,7 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     /// @dev What a batch of joinings has in common.
     struct Batch {
         bytes32 mission;
+        bytes32 domain;
         address gate;
         uint256 nextIndex;
         /// @dev Of each invitation its id, and whether it is good for whom it is addressed to.
@@ -56,10 +58,10 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     }
 
     /// @inheritdoc IMissionRegistry
-    function join(bytes32 mission, Invitation[] calldata invitations, bytes calldata gateData) external {
+    function joinMission(bytes32 mission, Invitation[] calldata invitations, bytes calldata gateData) external {
         Batch memory batch = _batch(mission, invitations);
-        Member memory member = _members[mission][msg.sender];
-        if (member.since != 0) revert MissionRegistry_Refused(Refusal.ALREADY_MEMBER);
+        uint256 member = _members[mission][msg.sender];
+        if (_isMember(member)) revert MissionRegistry_Refused(Refusal.ALREADY_MEMBER);
         uint256 invitation = invitations.length == 0 ? 0 : 1;
         Refusal reason = _admission(batch, invitations, invitation, msg.sender, gateData);
         if (reason != Refusal.NONE) revert MissionRegistry_Refused(reason);
@@ -68,13 +70,19 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     }
 
     /// @inheritdoc IMissionRegistry
-    function joinSigned(bytes32 mission, Invitation[] calldata invitations, SignedJoin[] calldata joins) external {
+    function joinSigned(
+        bytes32 mission,
+        Invitation[] calldata invitations,
+        SignedJoin[] calldata joins,
+        bytes[] calldata gateData
+    ) external {
         Batch memory batch = _batch(mission, invitations);
+        mapping(address => uint256) storage members = _members[mission];
         uint256 entered;
         for (uint256 i; i < joins.length; ++i) {
             SignedJoin calldata item = joins[i];
-            Member memory member = _members[mission][item.member];
-            Refusal reason = _refusal(batch, invitations, item, member);
+            uint256 member = members[item.member];
+            Refusal reason = _refusal(batch, invitations, item, member, _dataOf(gateData, i));
             if (reason == Refusal.NONE) {
                 uint256 invitation = item.invitation;
                 address inviter = invitation == 0 ? address(0) : invitations[invitation - 1].inviter;
@@ -96,13 +104,14 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     /// @inheritdoc IMissionRegistry
     function leaveSigned(bytes32 mission, SignedLeave[] calldata leaves) external {
         _checkOpen(mission);
+        bytes32 domain = _domainSeparator();
         for (uint256 i; i < leaves.length; ++i) {
             SignedLeave calldata item = leaves[i];
-            uint256 epoch = _members[mission][item.member].epoch;
+            uint256 epoch = memberOf(mission, item.member).epoch;
             bytes32 act = keccak256(abi.encode(_leaveType, mission, item.member, epoch, item.deadline));
             if (block.timestamp > item.deadline) {
                 emit LeaveRefused(mission, item.member, Refusal.EXPIRED);
-            } else if (!Signatures.isValid(item.member, _hashTypedData(act), item.signature)) {
+            } else if (!Signatures.isValid(item.member, domain, act, item.signature)) {
                 emit LeaveRefused(mission, item.member, Refusal.BAD_SIGNATURE);
             } else {
                 _leave(mission, item.member);
@@ -154,8 +163,9 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     }
 
     /// @inheritdoc IMissionRegistry
-    function memberOf(bytes32 mission, address account) external view returns (Member memory) {
-        return _members[mission][account];
+    function memberOf(bytes32 mission, address account) public view returns (Member memory) {
+        uint256 word = _members[mission][account];
+        return Member(uint32(word), uint32(_epoch(word)), uint40(word >> 64));
     }
 
     /// @inheritdoc IMissionRegistry
@@ -166,8 +176,8 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
 
     /// @inheritdoc IMissionRegistry
     function indexOf(bytes32 mission, address account) public view returns (uint256) {
-        Member storage member = _members[mission][account];
-        return member.since == 0 ? 0 : member.index;
+        uint256 word = _members[mission][account];
+        return _isMember(word) ? uint32(word) : 0;
     }
 
     /// @inheritdoc IMissionRegistry
@@ -186,11 +196,8 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     }
 
     /// @inheritdoc IMissionRegistry
-    function invitationIdOf(bytes32 mission, Invitation calldata one) public view returns (bytes32) {
-        return
-            _hashTypedData(
-                keccak256(abi.encode(_invitationType, mission, one.inviter, one.invitee, one.expires, one.salt))
-            );
+    function invitationIdOf(bytes32 mission, Invitation calldata one) external view returns (bytes32) {
+        return Signatures.digestOf(_domainSeparator(), _invitationAct(mission, one));
     }
 
     /// @inheritdoc IMissionRegistry
@@ -223,37 +230,48 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     function _batch(bytes32 mission, Invitation[] calldata invitations) private view returns (Batch memory batch) {
         _checkOpen(mission);
         State storage state = _states[mission];
-        (batch.mission, batch.gate, batch.nextIndex) = (mission, state.gate, state.nextIndex);
+        (batch.mission, batch.domain) = (mission, _domainSeparator());
+        (batch.gate, batch.nextIndex) = (state.gate, state.nextIndex);
         uint256 n = invitations.length;
         (batch.ids, batch.good) = (new bytes32[](n), new bool[](n));
         for (uint256 i; i < n; ++i) {
             Invitation calldata one = invitations[i];
-            bytes32 id = invitationIdOf(mission, one);
+            bytes32 act = _invitationAct(mission, one);
+            bytes32 id = Signatures.digestOf(batch.domain, act);
             batch.ids[i] = id;
             batch.good[i] =
                 block.timestamp <= one.expires &&
                 indexOf(mission, one.inviter) != 0 &&
                 !_revoked[one.inviter][id] &&
-                Signatures.isValid(one.inviter, id, one.signature);
+                Signatures.isValid(one.inviter, batch.domain, act, one.signature);
         }
+    }
+
+    function _dataOf(bytes[] calldata gateData, uint256 item) private pure returns (bytes calldata data) {
+        return gateData.length == 0 ? msg.data[:0] : gateData[item];
+    }
+
+    function _invitationAct(bytes32 mission, Invitation calldata one) private view returns (bytes32) {
+        return keccak256(abi.encode(_invitationType, mission, one.inviter, one.invitee, one.expires, one.salt));
     }
 
     function _refusal(
         Batch memory batch,
         Invitation[] calldata invitations,
         SignedJoin calldata item,
-        Member memory member
+        uint256 member,
+        bytes calldata gateData
     ) private view returns (Refusal) {
         uint256 invitation = item.invitation;
         if (invitation > invitations.length) {
             revert MissionRegistry_UnknownInvitation(invitation, invitations.length);
         }
         if (block.timestamp > item.deadline) return Refusal.EXPIRED;
-        if (member.since != 0) return Refusal.ALREADY_MEMBER;
+        if (_isMember(member)) return Refusal.ALREADY_MEMBER;
         bytes32 id = invitation == 0 ? bytes32(0) : batch.ids[invitation - 1];
-        bytes32 act = keccak256(abi.encode(_joinType, batch.mission, item.member, member.epoch, id, item.deadline));
-        if (!Signatures.isValid(item.member, _hashTypedData(act), item.signature)) return Refusal.BAD_SIGNATURE;
-        return _admission(batch, invitations, invitation, item.member, item.gateData);
+        bytes32 act = keccak256(abi.encode(_joinType, batch.mission, item.member, _epoch(member), id, item.deadline));
+        if (!Signatures.isValid(item.member, batch.domain, act, item.signature)) return Refusal.BAD_SIGNATURE;
+        return _admission(batch, invitations, invitation, item.member, gateData);
     }
 
     /// @dev Whether the invitation counts for this account, and what the gate says.
@@ -276,11 +294,11 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
         return Calls.answers(batch.gate, question, 1) ? Refusal.NONE : Refusal.NOT_ADMITTED;
     }
 
-    function _enter(Batch memory batch, Member memory member, address account, address inviter) private {
-        if (member.index == 0) member.index = uint32(batch.nextIndex++); // `_close` keeps it below 2^32
-        member.since = uint40(block.timestamp);
-        _members[batch.mission][account] = member;
-        emit Joined(batch.mission, account, inviter, member.index);
+    function _enter(Batch memory batch, uint256 member, address account, address inviter) private {
+        uint256 index = uint32(member);
+        if (index == 0) index = batch.nextIndex++; // `_close` keeps it below 2^32
+        _members[batch.mission][account] = _pack(index, _epoch(member), block.timestamp);
+        emit Joined(batch.mission, account, inviter, index);
     }
 
     /// @dev The counter is checked here: 2^32 joinings do not fit in one batch.
@@ -292,12 +310,24 @@ contract MissionRegistry is IMissionRegistry, EIP712 {
     }
 
     function _leave(bytes32 mission, address account) private {
-        Member storage member = _members[mission][account];
-        bool wasMember = member.since != 0;
-        uint32 epoch = member.epoch + 1;
-        (member.epoch, member.since) = (epoch, 0);
+        uint256 member = _members[mission][account];
+        bool wasMember = _isMember(member);
+        uint256 epoch = _epoch(member) + 1;
+        _members[mission][account] = _pack(uint32(member), epoch, 0);
         if (wasMember) _states[mission].members -= 1;
         emit Left(mission, account, epoch, wasMember);
+    }
+
+    function _pack(uint256 index, uint256 epoch, uint256 since) private pure returns (uint256) {
+        return index | (epoch << 32) | (since << 64);
+    }
+
+    function _epoch(uint256 member) private pure returns (uint256) {
+        return uint32(member >> 32);
+    }
+
+    function _isMember(uint256 member) private pure returns (bool) {
+        return member >> 64 != 0;
     }
 
     function _checkOpen(bytes32 mission) private view {

@@ -63,13 +63,12 @@ interface IMissionRegistry {
     }
 
     /// @notice A signed joining: `Join(bytes32 mission,address member,uint32 epoch,bytes32 invitation,uint40 deadline)`.
-    /// `invitation` is 0 for none, or 1 + its place in the batch; its id is what is signed. `gateData` is not signed.
+    /// `invitation` is 0 for none, or 1 + its place in the batch; its id is what is signed.
     struct SignedJoin {
         address member;
         uint40 deadline;
         uint32 invitation;
         bytes signature;
-        bytes gateData;
     }
 
     /// @notice A signed leaving: `Leave(bytes32 mission,address member,uint32 epoch,uint40 deadline)`.
@@ -130,10 +129,15 @@ interface IMissionRegistry {
     function open(Mission calldata terms) external returns (bytes32 mission);
 
     /// @notice The sender joins. `invitations` holds the invitation it uses, or nothing.
-    function join(bytes32 mission, Invitation[] calldata invitations, bytes calldata gateData) external;
+    function joinMission(bytes32 mission, Invitation[] calldata invitations, bytes calldata gateData) external;
 
-    /// @notice Carries out signed joinings; anyone may.
-    function joinSigned(bytes32 mission, Invitation[] calldata invitations, SignedJoin[] calldata joins) external;
+    /// @notice Carries out signed joinings; anyone may. `gateData` is empty, or what each of them brings along for the gate.
+    function joinSigned(
+        bytes32 mission,
+        Invitation[] calldata invitations,
+        SignedJoin[] calldata joins,
+        bytes[] calldata gateData
+    ) external;
 
     /// @notice The sender leaves; without being a member, it only voids what it signed.
     function leaveMission(bytes32 mission) external;
