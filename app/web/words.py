@@ -66,9 +66,7 @@ def terms_in_words(instrument: Instrument, voice: Voice) -> list[Paragraph]:
         said = [_leg(leg, voice, scale) for leg in legs]
         said += [Paragraph(TOGETHER[instrument.combine])] if len(legs) > 1 else []
         said += [_by_score(claim.label, claim.curve, voice, scale) for claim in instrument.claims]
-    rest = (
-        f"{_capital(spoken(instrument.residual))} gets what is left of {voice.money(Fraction(instrument.face))}."
-    )
+    rest = f"{_capital(spoken(instrument.residual))} gets what is left of {voice.money(Fraction(instrument.face))}."
     return [*said, Paragraph(rest)]
 
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 from web3.types import TxReceipt
 
 from app.chain.artifacts import artifact
 from app.chain.client import NO_ADDRESS
+from app.chain.local import MNEMONIC
 from tests.support.typed import Values, digest, person, sign, signable
 from tests.support.world import DAY, World
 
@@ -88,7 +90,7 @@ class Community:
         commons = world.chain.deploy(artifact("Commons"), deployer, registry.address)
         return cls(world, registry, commons)
 
-    def open(self, terms: Mission = Mission()) -> Community:  # noqa: B008
+    def open(self, terms: Mission = Mission()) -> Community:
         """Anyone opens a mission; the community that is about it."""
         function = self.registry.functions.open(terms.abi())
         mission = bytes(self.world.chain.call(function))
@@ -104,6 +106,13 @@ class Community:
     def acts(self, name: str) -> Any:
         """The functions of a contract."""
         return {"MissionRegistry": self.registry, "Commons": self.commons}[name].functions
+
+    def key(self, role: str) -> LocalAccount:
+        """The key of a role's account, which the node signs transactions with."""
+        Account.enable_unaudited_hdwallet_features()
+        number = self.world.chain.accounts.index(self.world.role(role))
+        derived: LocalAccount = Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{number}")
+        return derived
 
     def join(self, *roles: str) -> None:
         """Actors with roles join by their own transactions."""

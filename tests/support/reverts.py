@@ -12,11 +12,13 @@ from app.errors import Reverted
 
 @contextmanager
 def reverts_with(name: str, *arguments: object) -> Iterator[None]:
-    """The block must be refused with this error; bytes are given as 0x-strings, as the error tells them."""
+    """The block must be refused with this error; bytes and addresses are compared as the error tells them."""
     with pytest.raises(Reverted) as caught:
         yield
     assert (caught.value.name, *caught.value.arguments) == (name, *map(_shown, arguments))
 
 
 def _shown(value: object) -> object:
-    return f"0x{value.hex()}" if isinstance(value, bytes) else value
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    return value.lower() if isinstance(value, str) and value.startswith("0x") else value
