@@ -3,13 +3,11 @@ pragma solidity ^0.8.30;
 
 import {IPledgeBook} from "../interfaces/IPledgeBook.sol";
 import {Shares} from "../libraries/Shares.sol";
-import {Offers} from "./Offers.sol";
+import {Money} from "./Money.sol";
 
 /// @title Backings: the positions behind a pact, and who collects them
 /// @dev ImpactInstruments calls nobody when it moves positions, and moves exactly what it is asked for.
-abstract contract Backings is Offers {
-    mapping(bytes32 pact => mapping(address depositor => uint256)) private _deposits;
-
+abstract contract Backings is Money {
     /// @inheritdoc IPledgeBook
     function depositBacking(Pact calldata pact, Backing calldata backing, uint112 units) external {
         bytes32 id = _checkPledging(pact);
@@ -86,11 +84,6 @@ abstract contract Backings is Offers {
         uint256 units = Shares.partDown(before, mine, _totals[id].money, rest);
         emit RestCollected(id, msg.sender, to, units);
         _give(backing, to, units);
-    }
-
-    /// @inheritdoc IPledgeBook
-    function pointsOf(bytes32 pact, address pledger) external view returns (uint256) {
-        return _points[pact][pledger];
     }
 
     function _checkBacking(Pact calldata pact, Backing calldata backing) private pure {

@@ -3,10 +3,10 @@ pragma solidity ^0.8.30;
 
 import {MerkleProofLib} from "solady/utils/MerkleProofLib.sol";
 import {ICommons} from "../interfaces/ICommons.sol";
-import {Money} from "./Money.sol";
+import {Pacts} from "./Pacts.sol";
 
 /// @title Confirmers: whose CONFIRM in the Commons moves value
-abstract contract Confirming is Money {
+abstract contract Confirming is Pacts {
     /// @dev Distinct confirmers, in rising order, whose CONFIRM about the subject stands now; at least as many as needed.
     function _checkConfirmers(
         bytes32 mission,

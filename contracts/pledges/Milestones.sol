@@ -3,15 +3,15 @@ pragma solidity ^0.8.30;
 
 import {ICommons} from "../interfaces/ICommons.sol";
 import {IOutcomeOracle} from "../interfaces/IOutcomeOracle.sol";
-import {IPledgeBook} from "../interfaces/IPledgeBook.sol";
+import {IPactActs} from "../interfaces/IPactActs.sol";
 import {Exact} from "../libraries/Exact.sol";
 import {PactTerms} from "../libraries/PactTerms.sol";
 import {Shares} from "../libraries/Shares.sol";
 import {Confirming} from "./Confirming.sol";
 
 /// @title Milestones: conditions, holds, and where the money of each goes
-abstract contract Milestones is Confirming {
-    /// @inheritdoc IPledgeBook
+abstract contract Milestones is IPactActs, Confirming {
+    /// @inheritdoc IPactActs
     function release(Pact calldata pact, bytes calldata body, uint256 milestone, uint256 place, address to) external {
         (bytes32 id, Body memory terms) = _in(pact, body, milestone, Progress.PAYABLE);
         uint256 total = _totals[id].money;
@@ -23,7 +23,7 @@ abstract contract Milestones is Confirming {
         Exact.pay(pact.token, to, amount);
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function refundMilestone(Pact calldata pact, bytes calldata body, uint256 milestone, address to) external {
         (bytes32 id, Body memory terms) = _in(pact, body, milestone, Progress.FAILED);
         Stake storage stake = _stakes[id][msg.sender];
@@ -39,7 +39,7 @@ abstract contract Milestones is Confirming {
         Exact.pay(pact.token, to, amount);
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function confirmMilestone(
         Pact calldata pact,
         bytes calldata body,
@@ -59,12 +59,12 @@ abstract contract Milestones is Confirming {
                 if (accounts[i] == one.payees[j].account) revert PledgeBook_NotConfirmer(accounts[i]);
             }
         }
-        _checkConfirmers(pact.mission, id, terms.confirmers, milestoneIdOf(id, milestone), accounts, proofs);
+        _checkConfirmers(pact.mission, id, terms.confirmers, _milestoneId(id, milestone), accounts, proofs);
         state.confirmedAt = uint40(block.timestamp);
         emit MilestoneConfirmed(id, milestone);
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function countQuestions(
         Pact calldata pact,
         bytes calldata body,
@@ -75,7 +75,7 @@ abstract contract Milestones is Confirming {
         HoldRule memory rule = terms.holdRule;
         MilestoneState memory state = _milestones[id][milestone];
         if (rule.arbiter == address(0) || state.answer != Answer.NONE) revert PledgeBook_NoHold(milestone);
-        bytes32 subject = milestoneIdOf(id, milestone);
+        bytes32 subject = _milestoneId(id, milestone);
         bool[] memory asked = commons.areGiven(pact.mission, subject, ICommons.AttestationKind.QUESTION, pledgers);
         for (uint256 i; i < pledgers.length; ++i) {
             if (asked[i]) _count(id, milestone, pledgers[i], state);
@@ -88,7 +88,7 @@ abstract contract Milestones is Confirming {
         _milestones[id][milestone] = state;
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function answerHold(Pact calldata pact, bytes calldata body, uint256 milestone, bool lift) external {
         (bytes32 id, Body memory terms) = _in(pact, body, milestone, Progress.HELD);
         address arbiter = terms.holdRule.arbiter;
@@ -98,7 +98,7 @@ abstract contract Milestones is Confirming {
         emit HoldAnswered(id, milestone, answer);
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function progressOf(Pact calldata pact, bytes calldata body, uint256 milestone) external view returns (Progress) {
         bytes32 id = _checkState(pact, State.BOUND);
         return _progress(pact, id, _body(pact, body), milestone);

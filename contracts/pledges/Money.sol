@@ -11,7 +11,7 @@ import {Pacts} from "./Pacts.sol";
 
 /// @title Money: pledging, and taking it back
 /// @dev State changes before tokens move, and every movement is exact: a nested call gains nothing.
-abstract contract Money is Pacts {
+abstract contract Money is IPledgeBook, Pacts {
     /// @dev The same address on every chain.
     IPermit2 private constant PERMIT2 = IPermit2(0x000000000022D473030F116dDEE9F6B43aC78BA3);
     /// @dev What one pledge of a batch may spend [gas].

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {MerkleProofLib} from "solady/utils/MerkleProofLib.sol";
-import {IPledgeBook} from "../interfaces/IPledgeBook.sol";
+import {IPactActs} from "../interfaces/IPactActs.sol";
 import {Roots} from "../libraries/Roots.sol";
 import {Signatures} from "../libraries/Signatures.sol";
 import {Milestones} from "./Milestones.sol";
@@ -18,12 +18,6 @@ abstract contract Offers is Milestones {
     );
     bytes32 private immutable _deliverType = keccak256("Deliver(bytes32 offer,bytes32 content,uint40 deadline)");
 
-    /// @dev Units offered, and batches recorded.
-    struct KindState {
-        uint64 units;
-        uint32 batches;
-    }
-
     /// @dev What a batch has in common and adds up to.
     struct Batch {
         bytes32 id;
@@ -38,15 +32,7 @@ abstract contract Offers is Milestones {
         bytes32[] leaves;
     }
 
-    mapping(bytes32 pact => mapping(uint256 kind => KindState)) internal _kinds;
-    mapping(bytes32 pact => mapping(uint256 kind => mapping(uint256 word => uint256))) private _recorded;
-    mapping(bytes32 pact => mapping(uint256 kind => mapping(uint256 batch => bytes32))) private _roots;
-    mapping(bytes32 offer => bytes32 content) private _contents;
-    mapping(bytes32 offer => bool) private _confirmed;
-    /// @dev Points confirmed and not collected.
-    mapping(bytes32 pact => mapping(address pledger => uint256)) internal _points;
-
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function offer(Pact calldata pact, bytes calldata body, uint256 kind, uint64 units, Credit credit) external {
         Batch memory batch = _batch(pact, body, kind, 1);
         uint256 index = registry.indexOf(pact.mission, msg.sender);
@@ -56,7 +42,7 @@ abstract contract Offers is Milestones {
         _close(batch);
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function offerSigned(
         Pact calldata pact,
         bytes calldata body,
@@ -76,7 +62,7 @@ abstract contract Offers is Milestones {
         _close(batch);
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function voidOffer(Pact calldata pact, uint256 kind) external {
         bytes32 id = _checkPledging(pact);
         uint256 index = registry.memberOf(pact.mission, msg.sender).index;
@@ -85,7 +71,7 @@ abstract contract Offers is Milestones {
         emit OfferVoided(id, msg.sender, kind);
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function deliver(
         Pact calldata pact,
         bytes calldata body,
@@ -106,12 +92,12 @@ abstract contract Offers is Milestones {
             }
         }
         if (content == 0) revert PledgeBook_ZeroContent();
-        if (_contents[offerId] != 0) revert PledgeBook_WrongDelivery(deliveryOf(offerId), Delivery.NONE);
+        if (_contents[offerId] != 0) revert PledgeBook_WrongDelivery(_deliveryOf(offerId), Delivery.NONE);
         _contents[offerId] = content;
         emit Delivered(id, one.pledger, offerId, content);
     }
 
-    /// @inheritdoc IPledgeBook
+    /// @inheritdoc IPactActs
     function confirmDelivery(
         Pact calldata pact,
         bytes calldata body,
@@ -120,44 +106,18 @@ abstract contract Offers is Milestones {
         bytes32[][] calldata proofs
     ) external {
         (bytes32 id, bytes32 offerId, Body memory terms) = _inTime(pact, body, one);
-        Delivery given = deliveryOf(offerId);
+        Delivery given = _deliveryOf(offerId);
         if (given != Delivery.DELIVERED) revert PledgeBook_WrongDelivery(given, Delivery.DELIVERED);
         for (uint256 i; i < accounts.length; ++i) {
             if (accounts[i] == one.pledger) revert PledgeBook_NotConfirmer(one.pledger);
         }
-        bytes32 subject = deliveryIdOf(offerId, _contents[offerId]);
+        bytes32 subject = _deliveryId(offerId, _contents[offerId]);
         _checkConfirmers(pact.mission, id, terms.confirmers, subject, accounts, proofs);
         _confirmed[offerId] = true;
         uint256 points = uint256(one.units) * terms.kinds[one.kind].pointsPerUnit;
         _others[id].points += uint112(points); // all units fit under the caps
         _points[id][one.pledger] += points;
         emit DeliveryConfirmed(id, one.pledger, offerId, points);
-    }
-
-    /// @inheritdoc IPledgeBook
-    function offerIdOf(bytes32 pact, uint256 kind, address pledger, uint64 units) public pure returns (bytes32) {
-        return keccak256(abi.encode(pact, kind, pledger, units));
-    }
-
-    /// @inheritdoc IPledgeBook
-    function deliveryIdOf(bytes32 offerId, bytes32 content) public pure returns (bytes32) {
-        return keccak256(abi.encode(offerId, content));
-    }
-
-    /// @inheritdoc IPledgeBook
-    function deliveryOf(bytes32 offerId) public view returns (Delivery) {
-        if (_contents[offerId] == 0) return Delivery.NONE;
-        return _confirmed[offerId] ? Delivery.CONFIRMED : Delivery.DELIVERED;
-    }
-
-    /// @inheritdoc IPledgeBook
-    function offersOf(
-        bytes32 pact,
-        uint256 kind,
-        uint256 batch
-    ) external view returns (uint256 units, uint256 batches, bytes32 root) {
-        KindState storage state = _kinds[pact][kind];
-        return (state.units, state.batches, _roots[pact][kind][batch]);
     }
 
     function _batch(
@@ -185,7 +145,7 @@ abstract contract Offers is Milestones {
     function _record(Batch memory batch, uint256 index, address pledger, uint64 units, Credit credit) private {
         _setBit(batch.id, batch.kind, index);
         if (_setBit(batch.id, ANY, index)) ++batch.newcomers;
-        batch.leaves[batch.count++] = offerIdOf(batch.id, batch.kind, pledger, units);
+        batch.leaves[batch.count++] = _offerId(batch.id, batch.kind, pledger, units);
         batch.room -= units;
         emit Offered(batch.id, pledger, batch.number, batch.kind, units, credit);
     }
@@ -231,7 +191,7 @@ abstract contract Offers is Milestones {
         terms = _body(pact, body);
         uint256 until = _kind(terms, one.kind).until;
         if (block.timestamp >= until) revert PledgeBook_TooLate(block.timestamp, until);
-        offerId = offerIdOf(id, one.kind, one.pledger, one.units);
+        offerId = _offerId(id, one.kind, one.pledger, one.units);
     }
 
     function _kind(Body memory terms, uint256 kind) private pure returns (KindTerms memory) {

@@ -6,18 +6,25 @@ import {EIP712} from "solady/utils/EIP712.sol";
 import {ICommons} from "../interfaces/ICommons.sol";
 import {IMissionRegistry} from "../interfaces/IMissionRegistry.sol";
 import {IOutcomeOracle} from "../interfaces/IOutcomeOracle.sol";
-import {IPledgeBook} from "../interfaces/IPledgeBook.sol";
-import {PactTerms} from "../libraries/PactTerms.sol";
+import {IPledgeTypes} from "../interfaces/IPledgeTypes.sol";
+
+/// @dev What the book reads.
+struct Sources {
+    IMissionRegistry registry;
+    ICommons commons;
+    IOutcomeOracle oracle;
+    IERC6909 instruments;
+}
 
 /// @title Pacts: terms, totals and states
 /// @dev All storage is here. Who was paid or served is kept in the slot that is read anyway.
-abstract contract Pacts is IPledgeBook, EIP712 {
+abstract contract Pacts is IPledgeTypes, EIP712 {
     IMissionRegistry public immutable registry;
     ICommons public immutable commons;
     IOutcomeOracle public immutable oracle;
     IERC6909 public immutable instruments;
     /// @dev Chain and address of the deployment, so that equal terms elsewhere have other ids.
-    bytes32 private immutable _home = keccak256(abi.encode("Pact", block.chainid, address(this)));
+    bytes32 private immutable _home;
 
     /// @dev Money pledged, stakes whose positions were collected, pledgers of money.
     struct Totals {
@@ -59,6 +66,12 @@ abstract contract Pacts is IPledgeBook, EIP712 {
         uint112 stakes;
     }
 
+    /// @dev Units offered of a kind, and batches recorded.
+    struct KindState {
+        uint64 units;
+        uint32 batches;
+    }
+
     mapping(bytes32 pact => Totals) internal _totals;
     mapping(bytes32 pact => Others) internal _others;
     mapping(bytes32 pact => Served) internal _served;
@@ -66,56 +79,42 @@ abstract contract Pacts is IPledgeBook, EIP712 {
     mapping(bytes32 pact => mapping(uint256 milestone => MilestoneState)) internal _milestones;
     mapping(bytes32 pact => mapping(uint256 milestone => uint256 stakes)) internal _refundedStakes;
     mapping(bytes32 pact => uint256 payees) internal _released;
+    mapping(bytes32 pact => mapping(uint256 kind => KindState)) internal _kinds;
+    /// @dev Bit i of word w is the member with index 256 w + i.
+    mapping(bytes32 pact => mapping(uint256 kind => mapping(uint256 word => uint256))) internal _recorded;
+    mapping(bytes32 pact => mapping(uint256 kind => mapping(uint256 batch => bytes32))) internal _roots;
+    mapping(bytes32 offer => bytes32 content) internal _contents;
+    mapping(bytes32 offer => bool) internal _confirmed;
+    /// @dev Points confirmed and not collected.
+    mapping(bytes32 pact => mapping(address pledger => uint256)) internal _points;
+    mapping(bytes32 pact => mapping(address depositor => uint256)) internal _deposits;
 
-    constructor(IMissionRegistry registry_, ICommons commons_, IOutcomeOracle oracle_, IERC6909 instruments_) {
-        (registry, commons, oracle, instruments) = (registry_, commons_, oracle_, instruments_);
+    /// @param sources What all parts of the book read. `book`: the address at which all of them run.
+    constructor(Sources memory sources, address book) {
+        (registry, commons) = (sources.registry, sources.commons);
+        (oracle, instruments) = (sources.oracle, sources.instruments);
+        _home = keccak256(abi.encode("Pact", block.chainid, book));
     }
 
-    /// @inheritdoc IPledgeBook
-    function open(Pact calldata pact, bytes calldata backing, bytes calldata body) external returns (bytes32 id) {
-        id = pactIdOf(pact);
-        if (_totals[id].opened) return id;
-        Body memory rest = _body(pact, body);
-        PactTerms.check(pact, rest);
-        for (uint256 i; i < rest.milestones.length; ++i) _checkSource(pact.mission, rest.milestones[i]);
-        if (!commons.isReady(pact.mission, rest.entry)) revert PledgeBook_EntryNotReady(rest.entry);
-        if (pact.backing != 0 || backing.length != 0) {
-            bytes32 given = keccak256(backing);
-            if (given != pact.backing) revert PledgeBook_TermsMismatch(given, pact.backing);
-            bool gated = registry.stateOf(pact.mission).gate != address(0);
-            PactTerms.checkBacking(pact, rest, abi.decode(backing, (Backing)), gated);
-        }
-        _totals[id].opened = true;
-        emit PactOpened(id, pact.mission, rest.entry, pact, backing, body);
-    }
-
-    /// @inheritdoc IPledgeBook
-    function pactIdOf(Pact calldata pact) public view returns (bytes32) {
+    function _pactId(Pact calldata pact) internal view returns (bytes32) {
         return keccak256(abi.encode(_home, pact));
     }
 
-    /// @inheritdoc IPledgeBook
-    function stateOf(Pact calldata pact) external view returns (State) {
-        return _stateOf(pact, pactIdOf(pact));
-    }
-
-    /// @inheritdoc IPledgeBook
-    function totalsOf(
-        bytes32 pact
-    ) external view returns (uint256 money, uint256 pledgers, uint256 contributors, uint256 points, uint256 backing) {
-        Totals storage totals = _totals[pact];
-        Others storage others = _others[pact];
-        return (totals.money, totals.pledgers, others.contributors, others.points, others.backing);
-    }
-
-    /// @inheritdoc IPledgeBook
-    function stakeOf(bytes32 pact, address pledger) external view returns (uint256) {
-        return _stakes[pact][pledger].amount;
-    }
-
-    /// @inheritdoc IPledgeBook
-    function milestoneIdOf(bytes32 pact, uint256 milestone) public pure returns (bytes32) {
+    function _milestoneId(bytes32 pact, uint256 milestone) internal pure returns (bytes32) {
         return keccak256(abi.encode(pact, "milestone", milestone));
+    }
+
+    function _offerId(bytes32 pact, uint256 kind, address pledger, uint64 units) internal pure returns (bytes32) {
+        return keccak256(abi.encode(pact, kind, pledger, units));
+    }
+
+    function _deliveryId(bytes32 offerId, bytes32 content) internal pure returns (bytes32) {
+        return keccak256(abi.encode(offerId, content));
+    }
+
+    function _deliveryOf(bytes32 offerId) internal view returns (Delivery) {
+        if (_contents[offerId] == 0) return Delivery.NONE;
+        return _confirmed[offerId] ? Delivery.CONFIRMED : Delivery.DELIVERED;
     }
 
     /// @dev A pure function of terms, totals and time.
@@ -132,7 +131,7 @@ abstract contract Pacts is IPledgeBook, EIP712 {
     }
 
     function _checkState(Pact calldata pact, State expected) internal view returns (bytes32 id) {
-        id = pactIdOf(pact);
+        id = _pactId(pact);
         State given = _stateOf(pact, id);
         if (given == State.UNKNOWN) revert PledgeBook_UnknownPact(id);
         if (given != expected) revert PledgeBook_WrongState(given, expected);
@@ -140,7 +139,7 @@ abstract contract Pacts is IPledgeBook, EIP712 {
 
     /// @dev The pact is known and not closed.
     function _checkPledging(Pact calldata pact) internal view returns (bytes32 id) {
-        id = pactIdOf(pact);
+        id = _pactId(pact);
         if (!_totals[id].opened) revert PledgeBook_UnknownPact(id);
         if (block.timestamp >= pact.closeAt) revert PledgeBook_TooLate(block.timestamp, pact.closeAt);
     }
@@ -149,12 +148,6 @@ abstract contract Pacts is IPledgeBook, EIP712 {
         bytes32 given = keccak256(body);
         if (given != pact.body) revert PledgeBook_TermsMismatch(given, pact.body);
         return abi.decode(body, (Body));
-    }
-
-    /// @dev Reverts if there is no such report or round.
-    function _checkSource(bytes32 mission, Milestone memory milestone) private view {
-        if (milestone.condition == Condition.REPORT) registry.annualReport(mission, milestone.number);
-        if (milestone.condition == Condition.VALUE) oracle.periodClose(milestone.metricId, milestone.number);
     }
 
     function _domainNameAndVersion() internal pure override returns (string memory, string memory) {
