@@ -111,11 +111,11 @@ interface IPledgeTypes {
     /// @notice Pays `payees` when `condition` is met by `dueAt` [s]. `number`: of the report or period; `metricId`,
     /// `target` [metric] and `up` (at least, or at most, the target): of a VALUE.
     struct Milestone {
-        Condition condition;
-        uint40 dueAt;
-        uint32 number;
         bytes32 metricId;
         int96 target;
+        uint40 dueAt;
+        uint32 number;
+        Condition condition;
         bool up;
         Payee[] payees;
     }
@@ -140,9 +140,9 @@ interface IPledgeTypes {
     /// @notice Who confirms: `needed` of the accounts under `root`, or, with `root` 0, of the pledgers with `minStake` [token].
     /// Leaves are `keccak256(keccak256(abi.encode(account)))`. `needed` 0: nothing is ever confirmed.
     struct Confirmers {
-        uint32 needed;
         bytes32 root;
         uint112 minStake;
+        uint32 needed;
     }
 
     /// @notice A hold needs `share` of the total [ppm] and `pledgers`. A milestone that is met waits `window` [s] for one.

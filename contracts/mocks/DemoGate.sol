@@ -24,7 +24,9 @@ contract DemoGate is IGate {
     function admits(bytes32, address, address inviter, bytes calldata) external view returns (bool) {
         if (manner == Manner.REVERTS) revert DemoGate_Refused();
         if (manner == Manner.BURNS_GAS) {
-            while (true) {}
+            assembly {
+                invalid()
+            }
         }
         if (manner == Manner.ANSWERS_TWO) {
             assembly {

@@ -30,18 +30,14 @@ contract DemoWallet is IERC1271 {
         manner = manner_;
     }
 
-    /// @notice Anyone makes the wallet call.
-    function execute(address target, bytes calldata data) external {
-        (bool ok, ) = target.call(data);
-        if (!ok) revert DemoWallet_Failed();
-    }
-
     /// @inheritdoc IERC1271
     function isValidSignature(bytes32 digest, bytes calldata signature) external view returns (bytes4) {
         Manner how = manner;
         if (how == Manner.REVERTS) revert DemoWallet_Failed();
         if (how == Manner.BURNS_GAS) {
-            while (true) {}
+            assembly {
+                invalid()
+            }
         }
         if (how == Manner.RETURNS_A_BOMB) {
             assembly {

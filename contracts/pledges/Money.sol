@@ -40,7 +40,8 @@ abstract contract Money is IPledgeBook, Pacts {
         bytes32 s
     ) external {
         // Whoever sent the permit before leaves the allowance, which is all that counts.
-        try IERC20Permit(pact.token).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
+        bytes memory data = abi.encodeCall(IERC20Permit.permit, (msg.sender, address(this), amount, deadline, v, r, s));
+        LibCall.tryCall(pact.token, 0, gasleft(), 0, data);
         pledge(pact, amount, credit);
     }
 

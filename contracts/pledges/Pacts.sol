@@ -59,11 +59,11 @@ abstract contract Pacts is IPledgeTypes, EIP712 {
 
     /// @dev When enough confirmed, when it was held, what the arbiter said, and whose questions were counted.
     struct MilestoneState {
+        uint112 stakes;
         uint40 confirmedAt;
         uint40 heldAt;
-        Answer answer;
         uint24 questions;
-        uint112 stakes;
+        Answer answer;
     }
 
     /// @dev Units offered of a kind, and batches recorded.

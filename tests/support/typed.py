@@ -19,6 +19,8 @@ TYPES = {
     "Invitation": "bytes32 mission,address inviter,address invitee,uint40 expires,uint256 salt",
     "Anchor": "bytes32 mission,address author,uint8 kind,bytes32 content,bytes32[] parents,uint40 deadline",
     "Attest": "bytes32 mission,bytes32 subject,uint8 kind,address attester,bytes32 note,uint40 deadline",
+    "Offer": "bytes32 pact,address pledger,uint256 kind,uint64 units,uint8 credit,uint40 deadline",
+    "Deliver": "bytes32 offer,bytes32 content,uint40 deadline",
     "Retract": "bytes32 mission,bytes32 subject,uint8 kind,address attester,uint40 deadline",
 }
 _DOMAIN = "string name,string version,uint256 chainId,address verifyingContract"
