@@ -115,8 +115,8 @@ interface IPledgeTypes {
         int96 target;
         uint40 dueAt;
         uint32 number;
-        Condition condition;
         bool up;
+        Condition condition;
         Payee[] payees;
     }
 

@@ -26,7 +26,7 @@ NAMED, POOLED = range(2)
 MILLION = 1_000_000
 NOBODY = NO_ADDRESS
 BACKING_TYPE = "(uint256,uint112,uint112,uint112,uint40)"
-MILESTONE_TYPE = "(bytes32,int96,uint40,uint32,uint8,bool,(address,uint32)[])"
+MILESTONE_TYPE = "(bytes32,int96,uint40,uint32,bool,uint8,(address,uint32)[])"
 KIND_TYPE = "(uint8,string,uint32,uint64,uint64,uint40)"
 BODY_TYPE = (
     f"(uint256,bytes32,{MILESTONE_TYPE}[],{KIND_TYPE}[],(bytes32,uint112,uint32),(uint32,uint24,uint32,uint32,address))"
@@ -45,7 +45,7 @@ class Milestone:
 
     def abi(self) -> tuple[object, ...]:
         payees = list(self.payees)
-        return (self.metric_id, self.target, self.due_at, self.number, self.condition, self.up, payees)
+        return (self.metric_id, self.target, self.due_at, self.number, self.up, self.condition, payees)
 
 
 @dataclass(frozen=True)
