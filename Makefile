@@ -19,7 +19,7 @@ SOLIDITY := 'contracts/**/*.sol'
 .PHONY: help
 help: ## Show this
 	@echo "Concord: money follows the outcome. The two commands: make run, make test."
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "Options: CHAIN=anvil|ganache and PORT=N for run, K=words for the tests, PYTHON=path for the set-up."
 
 .PHONY: setup
@@ -34,7 +34,7 @@ run: setup ## Play real agreements to their payment on a local chain that stays 
 	@$(BIN)/python -m scripts.demo --chain $(CHAIN) $(if $(PORT),--port $(PORT))
 
 .PHONY: test
-test: lint test-unit test-contracts test-mutants test-scenario test-stateful test-differential test-brownie test-ganache ## Run every check and test
+test: lint test-unit test-contracts test-mutants test-scenario test-stateful test-differential test-brownie test-ganache e2e ## Run every check and test
 
 .PHONY: test-unit
 test-unit: setup ## Test what needs no chain
@@ -63,17 +63,24 @@ test-differential: setup ## Compare the contracts with the exact rules of app.do
 .PHONY: test-brownie
 test-brownie: setup ## Deploy and pay through Brownie
 	@mkdir -p $(BROWNIE_HOME)
+	@rm -rf build/brownie # it does not forget files that are gone
 	@$(TOOLS) HOME=$(BROWNIE_HOME) SOLCX_BINARY_PATH=$(BIN)/../solc $(PYTEST) -o addopts="" tests/brownie
 
 .PHONY: test-ganache
 test-ganache: setup ## Test the contracts on Ganache
 	@CHAIN=ganache $(PYTEST) tests/contracts
 
+.PHONY: e2e
+e2e: setup ## Test the page in a headless Chromium against a chain
+	@$(BIN)/python -m scripts.browser
+	@$(PYTEST) tests/e2e
+
 .PHONY: lint
-lint: setup ## Check style, types, layers and formatting
+lint: setup ## Check style, types, layers, formatting, and that rules, tests and broken variants match
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/python -m scripts.spec_check >/dev/null
 	@$(BIN)/lint-imports --cache-dir build/import-linter >build/lint-imports.log || { cat build/lint-imports.log; exit 1; }
 	@$(TOOLS) solhint --disc --noPoster --max-warnings 0 $(SOLIDITY)
 	@$(TOOLS) prettier --log-level warn --check $(SOLIDITY) scripts/solc/solc.js
@@ -88,6 +95,10 @@ format: setup ## Format Python and Solidity
 .PHONY: compile
 compile: setup ## Compile the contracts and write app/chain/abi
 	@$(BIN)/python -m scripts.compile
+
+.PHONY: web
+web: setup ## Bundle the page's styles and scripts into app/web/static/dist
+	@$(BIN)/python -m scripts.build_page
 
 .PHONY: bench-gas
 bench-gas: setup ## Measure gas beside budgets and peers; writes build/gas.json

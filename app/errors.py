@@ -28,6 +28,12 @@ class NumberError(InputError):
     code = "bad_number"
 
 
+class ConfigError(InputError):
+    """A setting that is unknown, wrong or missing, by its name in the environment."""
+
+    code = "bad_config"
+
+
 class TermsError(InputError):
     """A term sheet that breaks a rule. `place` is where: `cases[0].schedules.main.table[2]`."""
 
@@ -73,3 +79,36 @@ class Reverted(ChainError):
         super().__init__(f"{name}({shown})")
         self.name = name
         self.arguments = arguments
+
+
+class Unknown(ConcordError):
+    """Something that was asked for by its id does not stand in the store. `noun` is what it would be."""
+
+    status = 404
+
+    def __init__(self, noun: str, given: object, hint: str) -> None:
+        super().__init__(f"{noun} {given}: {hint}")
+        self.code = f"unknown_{noun}"
+
+
+class Rewound(ConcordError):
+    """The chain took another branch since the question was first asked; what it stood on is gone."""
+
+    code = "rewound"
+    status = 409
+
+
+class Unavailable(ConcordError):
+    """The service can't answer now; asking again later may help."""
+
+    code = "unavailable"
+    status = 503
+
+
+class Declined(ConcordError):
+    """A service declined what it was asked; `code` and `status` are the service's own."""
+
+    def __init__(self, code: str, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.status = status

@@ -260,7 +260,7 @@ contract OutcomeOracle is IOutcomeOracle, EIP712 {
                 cell += t.columns;
             }
         }
-        if (t.wallets != t.end) revert OutcomeOracle_TransmissionLength(t.end, t.wallets);
+        if (t.wallets != t.end) t.revertLength(t.wallets);
     }
 
     /// @dev Consumes the next wallet signature.

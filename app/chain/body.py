@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from app.domain.instrument import Curve, Instrument, Leg, MetricLeg
+from app.chain.stream import Stream, readable
+from app.domain.instrument import Claim, ClaimLeg, Combine, Curve, Instrument, Leg, MetricLeg
 from app.errors import InputError
 
 MAX_TEXT = 255
@@ -30,6 +32,37 @@ def encode_body(
     parts += [_text(claim.label) + _curve(claim.curve) for claim in instrument.claims]
     parts.append(_text(instrument.residual))
     return b"".join(parts)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a body says. Legs name their sources by id: `0x` and 64 digits, of a metric or of an instrument."""
+
+    mission: bytes
+    document: bytes
+    combine: Combine
+    legs: tuple[Leg, ...]
+    claims: tuple[Claim, ...]
+    residual: str
+
+    def instrument(self, instrument_id: str, face: int, formula: bool) -> Instrument:
+        """The instrument, whose name is its id."""
+        terms = (self.combine, self.legs, self.claims, self.residual)
+        return Instrument(instrument_id, instrument_id, face, *terms, formula)
+
+
+def decode_body(body: bytes) -> Body:
+    """What `encode_body` wrote. Labels that are no UTF-8, or hold a zero byte, are mended with U+FFFD.
+
+    Raises: InputError if bytes are missing or left over; the contract opens no such body.
+    """
+    stream = Stream(body, "the body")
+    mission, document, combine = stream.take(32), stream.take(32), Combine(stream.number(1))
+    legs = tuple(_read_leg(stream) for _ in range(stream.number(1)))
+    claims = tuple(Claim(_read_text(stream), _read_curve(stream)) for _ in range(stream.number(1)))
+    residual = _read_text(stream)
+    stream.finish()
+    return Body(mission, document, combine, legs, claims, residual)
 
 
 def _leg(leg: Leg, metric_ids: Mapping[str, bytes], instrument_ids: Mapping[str, int]) -> bytes:
@@ -63,3 +96,23 @@ def _text(text: str) -> bytes:
 
 def _number(value: int, width: int) -> bytes:
     return value.to_bytes(width, "big")
+
+
+def _read_leg(stream: Stream) -> Leg:
+    kind, source, which = stream.number(1), f"0x{stream.take(32).hex()}", stream.number(4)
+    if kind == METRIC_LEG:
+        fallback = stream.signed(12)
+        return MetricLeg(source, _read_curve(stream), fallback, which)
+    if kind == CLAIM_LEG:
+        return ClaimLeg(source, which, _read_curve(stream))
+    raise InputError(f"a leg of kind {kind}: expected {METRIC_LEG} or {CLAIM_LEG}")
+
+
+def _read_curve(stream: Stream) -> Curve:
+    count = stream.number(1)
+    width = stream.number(1) if count else 0
+    return tuple((stream.signed(width), stream.signed(width)) for _ in range(count))
+
+
+def _read_text(stream: Stream) -> str:
+    return readable(stream.take(stream.number(1)))

@@ -104,7 +104,7 @@ def start_local_chain(
         stderr=subprocess.STDOUT,
         start_new_session=True,
         env=_environment(home.name),
-        preexec_fn=_end_with_parent,
+        preexec_fn=end_with_parent,
     )
     url = f"http://{HOST}:{port}"
     deadline = time.monotonic() + START_TIMEOUT
@@ -140,7 +140,7 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A node must not outlive whoever started it, however that one ends; Linux can promise it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from eth_abi.abi import encode
@@ -13,21 +12,13 @@ from web3.contract import Contract
 from web3.types import TxReceipt
 
 from app.chain.client import NO_ADDRESS, Chain
+from app.chain.stream import Stream
 from app.domain.instrument import Metric
+from app.domain.round import Calendar, State
 
 MAX_METRICS = 64
 CALENDAR_TYPE = "(uint40,uint32,uint32,uint32,uint32)"
 DETAILS_TYPE = "((string,string,string,uint8,string,string)[],address,uint8,address,uint256,address)"
-
-
-class State(IntEnum):
-    """State of a round."""
-
-    OPEN = 0
-    REPORTED = 1
-    DISPUTED = 2
-    FINAL = 3
-    UNRESOLVED = 4
 
 
 @dataclass(frozen=True)
@@ -43,29 +34,6 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Calendar:
-    """`count` periods of `length` [s]; reports in `report_window` [s] after a close, then `challenge_window` [s]."""
-
-    start: int
-    length: int
-    count: int
-    report_window: int
-    challenge_window: int
-
-    def close(self, period: int) -> int:
-        """When a period closes [s]."""
-        return self.start + (period + 1) * self.length
-
-    def final_at(self, period: int) -> int:
-        """When a reported period becomes FINAL [s]."""
-        return self.close(period) + self.report_window + self.challenge_window
-
-    def abi(self) -> tuple[object, ...]:
-        """As the contract takes it."""
-        return (self.start, self.length, self.count, self.report_window, self.challenge_window)
-
-
-@dataclass(frozen=True)
 class Scorecard:
     """Metrics that one panel reports together on one calendar; what a metric's evidence is stands in its terms."""
 
@@ -78,11 +46,11 @@ class Scorecard:
     def abi(self) -> tuple[object, ...]:
         """As the contract takes it to open it: panel, calendar, bounds, and the metrics in words; no disputes."""
         bounds = [(metric.lower, metric.upper) for metric in self.metrics]
-        return (self.panel.abi(), self.calendar.abi(), bounds, self._details())
+        return (self.panel.abi(), astuple(self.calendar), bounds, self._details())
 
     def terms(self) -> bytes:
         """The terms as every transmission carries them: see `contracts/libraries/Transmissions.sol`."""
-        details = keccak(encode([CALENDAR_TYPE, DETAILS_TYPE], [self.calendar.abi(), self._details()]))
+        details = keccak(encode([CALENDAR_TYPE, DETAILS_TYPE], [astuple(self.calendar), self._details()]))
         counts = bytes([self.panel.quorum, len(self.panel.reporters), len(self.metrics)])
         reporters = b"".join(bytes.fromhex(reporter[2:]) for reporter in self.panel.reporters)
         bounds = b"".join(_int96(metric.lower) + _int96(metric.upper) for metric in self.metrics)
@@ -90,7 +58,7 @@ class Scorecard:
 
     def _details(self) -> tuple[object, ...]:
         words = [
-            (metric.name, metric.unit, "", metric.decimals, self.evidence_method, self.evidence_policy)
+            (metric.label or metric.name, metric.unit, "", metric.decimals, self.evidence_method, self.evidence_policy)
             for metric in self.metrics
         ]
         return (words, NO_ADDRESS, 0, NO_ADDRESS, 0, NO_ADDRESS)
@@ -130,6 +98,23 @@ class Transmission:
         head = self.when.to_bytes(4, "big") + self.metrics.to_bytes(8, "big") + self.seats.to_bytes(8, "big")
         wallets = b"".join(row.signature for row in self.rows if isinstance(row.signature, bytes))
         return terms + head + self.evidence + b"".join(row.encoded() for row in self.rows) + wallets
+
+    @classmethod
+    def decode(cls, data: bytes, live: bool = False) -> Transmission:
+        """What `encoded` wrote, behind the scorecard's terms; a `live` one has no evidence.
+
+        Raises: InputError if bytes are missing or left over.
+        """
+        stream = Stream(data, "the transmission")
+        stream.take(32)  # the hash of calendar and details
+        _, seats, metrics = stream.take(3)
+        stream.take(20 * seats + 24 * metrics)
+        when, chosen, signing = stream.number(4), stream.number(8), stream.number(8)
+        evidence = b"" if live else stream.take(32)
+        rows = [_row(stream, chosen.bit_count()) for _ in range(signing.bit_count())]
+        signed = [Row(values, stream.take(sign) if isinstance(sign, int) else sign) for values, sign in rows]
+        stream.finish()
+        return cls(when, chosen, signing, tuple(signed), evidence)
 
 
 @dataclass(frozen=True)
@@ -202,6 +187,13 @@ class Oracle:
             "chainId": self.chain.w3.eth.chain_id,
             "verifyingContract": self.contract.address,
         }
+
+
+def _row(stream: Stream, columns: int) -> tuple[tuple[int, ...], tuple[bytes, bytes] | int]:
+    """A row's values, and its signature, or the length of its wallet's signature."""
+    values = tuple(stream.signed(12) for _ in range(columns))
+    r, vs = stream.take(32), stream.take(32)
+    return values, (r, vs) if any(vs) else int.from_bytes(r, "big")
 
 
 def _int96(value: int) -> bytes:

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.cli import chain, replay, terms
+from app.cli import account, chain, doctor, index, instrument, replay, serve, terms
 from app.errors import ConcordError
 
 commands = typer.Typer(
@@ -17,6 +17,11 @@ commands = typer.Typer(
 commands.add_typer(terms.commands, name="terms")
 commands.add_typer(chain.commands, name="chain")
 commands.command("replay")(replay.replay_command)
+commands.command("index")(index.index_command)
+commands.command("serve")(serve.serve_command)
+commands.command("account")(account.account_command)
+commands.command("instrument")(instrument.instrument_command)
+commands.command("doctor")(doctor.doctor_command)
 
 
 def main() -> None:

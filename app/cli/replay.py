@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,12 +46,10 @@ def replay_command(
     columns = _Columns(tests)
     with local_chain(chain) as node, _progress(len(tests)) as advance:
         if not as_json:
-            print(columns.head())
+            print(columns.head(), flush=True)
         for result in replay(Stage.build(node), sheet, tests):
             results.append(result)
-            if not as_json:
-                print(columns.told(result), flush=True)
-            advance(result)
+            advance(result, "" if as_json else columns.told(result))
     passed = sum(result.ok for result in results)
     if as_json:
         print(json.dumps(_document(results), indent=1))
@@ -69,14 +68,21 @@ def _types(given: str, option: str) -> list[str]:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Result], None]]:
-    """A bar on the terminal's error stream; nothing where there is no terminal."""
+def _progress(total: int) -> Iterator[Callable[[Result, str], None]]:
+    """A bar on the error stream, if that is a terminal; rows are printed above it, or to wherever output goes."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, disable=not console.is_terminal
+    ) as progress:
         task = progress.add_task("replaying", total=total)
+        above = console.is_terminal and sys.stdout.isatty()
 
-        def advance(result: Result) -> None:
+        def advance(result: Result, row: str) -> None:
+            if row and above:
+                console.print(row, markup=False, highlight=False, soft_wrap=True)
+            elif row:
+                print(row, flush=True)
             progress.update(task, advance=1, description=result.entry.key)
 
         yield advance

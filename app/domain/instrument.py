@@ -33,13 +33,17 @@ class Combine(IntEnum):
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that a panel reports. `lower` and `upper` bound it, both inclusive [smallest units of `decimals`]."""
+    """A number that a panel reports. `lower` and `upper` bound it, both inclusive [smallest units of `decimals`].
+
+    `name` is how legs refer to it; `label`, if there is one, is what people call it.
+    """
 
     name: str
     unit: str
     decimals: int
     lower: int
     upper: int
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from eth_utils.crypto import keccak
 from app.chain.deploy import Deployment, deploy
 from app.chain.instruments import Instruments
 from app.chain.local import LocalChain
-from app.chain.oracle import MAX_METRICS, Calendar, Oracle, Panel, Scorecard, metric_id
+from app.chain.oracle import MAX_METRICS, Oracle, Panel, Scorecard, metric_id
 from app.chain.token import Token
 from app.domain.instrument import Metric
+from app.domain.round import Calendar
 from app.errors import InputError
 from app.oracle.quorum import transmission
 from app.oracle.report import Report, bits, local_reporters, sign_report

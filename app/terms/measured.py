@@ -85,6 +85,12 @@ def people_metric(root: Schedule, card: PerPersonRateCard) -> str:
     return PEOPLE_DUE if number == 1 else f"{PEOPLE_DUE}_{number}"
 
 
+def metric_labels(schedule: Schedule) -> dict[str, str]:
+    """What the terms call their metrics, where they say so."""
+    cards = [one for one in _within(schedule) if isinstance(one, RateCard)]
+    return {item.metric: item.label for card in cards for item in card.items if item.label}
+
+
 def ambiguous_metrics(schedule: Schedule) -> set[str]:
     """Names that stand both for a metric of the terms and for one that is made from cohorts or people's records."""
     made = set(measured(schedule, Inputs())) - set(_plain_metrics(schedule))

@@ -105,8 +105,8 @@ class Curves:
                 for mark, amounts in self.marks
                 for claim, amount in enumerate(amounts)
             ),
-            tuple(Place(right(at), "", axis.says(at)) for at in _ticks(axis.low, axis.high, size.across)),
-            tuple(Place("", up(at), self.money(at)) for at in _ticks(0, top, 4 if size.across else 0)),
+            tuple(Place(right(at), "", axis.says(at)) for at in rounded(axis.low, axis.high, size.across)),
+            tuple(Place("", up(at), self.money(at)) for at in rounded(0, top, 4 if size.across else 0)),
             tuple((float(right(x)), axis.says(x), *(self.money(one) for one in values)) for x, values in self.samples),
         )
 
@@ -158,21 +158,22 @@ def _straight(left: Sample, middle: Sample, right: Sample) -> bool:
     return True
 
 
+def placed(value: int, low: int, high: int, start: int, end: int) -> str:
+    """Where a value from `low` to `high` lies between two places, in pixels with at most two decimals."""
+    hundredths = 100 * start + 100 * (end - start) * (value - low) // (high - low or 1)
+    return f"{hundredths // 100}.{hundredths % 100:02d}".rstrip("0").rstrip(".")
+
+
 def _across(axis: Axis, size: Size) -> Says:
-    span, room = axis.high - axis.low or 1, size.width - size.left - size.right
-    return lambda value: _hundredths(100 * size.left + 100 * room * (value - axis.low) // span)
+    return lambda value: placed(value, axis.low, axis.high, size.left, size.width - size.right)
 
 
 def _up(top: int, size: Size) -> Says:
-    room = size.height - size.top - size.bottom
-    return lambda value: _hundredths(100 * (size.height - size.bottom) - 100 * room * value // top)
+    return lambda value: placed(value, 0, top, size.height - size.bottom, size.top)
 
 
-def _ticks(low: int, high: int, most: int) -> list[int]:
+def rounded(low: int, high: int, most: int) -> list[int]:
+    """At most so many round numbers from `low` to `high`."""
     if high <= low or not most:
         return []
     return [int(at) for at in ticks(Fraction(low), Fraction(high), most) if at.denominator == 1]
-
-
-def _hundredths(value: int) -> str:
-    return f"{value // 100}.{value % 100:02d}".rstrip("0").rstrip(".")

@@ -6,13 +6,11 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from app.domain.instrument import Metric
-from app.terms.figures import counted, money, money_short, shown
+from app.terms.figures import counted, shown
 
 SHORT_ID = 6  # hexadecimal digits shown at each end
 BARE = ("", "unit", "units", "1")  # units that say nothing
 MINOR = "minor unit"
-
-__all__ = ["counted", "counting", "money", "money_short", "short_id", "short_reading", "spoken", "time_said"]
 
 
 def short_id(full: str) -> str:
@@ -54,6 +52,12 @@ def time_said(seconds: int) -> str:
     """A moment [s since 1970] in universal time: 24 Nov 2026, 10:05 UTC."""
     moment = datetime.fromtimestamp(seconds, UTC)
     return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+def date_said(seconds: int) -> str:
+    """A day [s since 1970] in universal time, short: 24 Nov 2026."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment.day} {moment:%b %Y}"
 
 
 def time_for_machines(seconds: int) -> str:

@@ -10,7 +10,7 @@ from app.domain.evaluate import Settled, evaluate, settle_all
 from app.domain.instrument import MAX_METRIC, Combine, Instrument, Metric, MetricLeg
 from app.domain.number import parse_number, to_units
 from app.web.curves import Axis, Curves, Mark, Says, curves, widened
-from app.web.figures import short_reading, spoken
+from app.web.figures import MINOR, short_reading, spoken
 from app.web.words import scale_of, through
 
 STEPS = 1000  # a slider has about so many places
@@ -19,20 +19,22 @@ SCORE = "score"
 
 @dataclass(frozen=True)
 class Source:
-    """A round that legs read, and what is known of it: its FINAL value, else the live one [metric]."""
+    """A round that legs read, and what is known of it [metric]; `standing` is its outcome, FINAL or not yet.
+
+    `fallback` is what counts if the round stays without outcome; it is given once that is certain.
+    """
 
     key: str
     metric: Metric
-    final: int | None = None
+    standing: int | None = None
     live: int | None = None
-    fallback: int = 0
+    fallback: int | None = None
 
     @property
     def known(self) -> int:
-        """What one supposes first."""
-        if self.final is not None:
-            return self.final
-        return self.live if self.live is not None else min(max(self.fallback, self.metric.lower), self.metric.upper)
+        """What one supposes first: the outcome, else the fallback if that counts, else the live value, else 0."""
+        found = next((one for one in (self.standing, self.fallback, self.live) if one is not None), 0)
+        return min(max(found, self.metric.lower), self.metric.upper)
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,12 @@ def supposed(chain: Chain, asked: Mapping[str, str]) -> dict[str, int]:
 
 
 def reach(chain: Chain, key: str, outcomes: Mapping[str, int]) -> tuple[int, int]:
-    """From where to where a source is worth looking at [metric]."""
+    """From where to where a source is worth looking at [metric]: whole steps of the slider, within the bounds."""
     source = chain.sources[key]
-    places = [*turns(chain, key, outcomes), outcomes[key], source.known]
-    return widened(places, source.metric.lower, source.metric.upper)
+    places = [*turns(chain, key, outcomes), *filter(is_bound, (outcomes[key], source.known))]
+    low, high = widened(places, source.metric.lower, source.metric.upper)
+    step = stride(low, high)
+    return max(low - low % step, source.metric.lower), min(high + -high % step, source.metric.upper)
 
 
 def stride(low: int, high: int) -> int:
@@ -100,14 +104,20 @@ def turns(chain: Chain, key: str, outcomes: Mapping[str, int]) -> list[int]:
         for index, leg in enumerate(instrument.legs):
             if isinstance(leg, MetricLeg) and leg.metric == key:
                 found |= {x for x, _ in leg.curve} | _meetings(instrument, index, outcomes)
-    return sorted(x for x in found if -MAX_METRIC < x < MAX_METRIC - 1 and metric.lower <= x <= metric.upper)
+    return sorted(x for x in found if is_bound(x) and metric.lower <= x <= metric.upper)
+
+
+def is_bound(value: int) -> bool:
+    """Whether a value [metric] says something, and is not just the end of all values."""
+    return -MAX_METRIC < value < MAX_METRIC - 1
 
 
 def along(chain: Chain, key: str, outcomes: Mapping[str, int], marks: Sequence[Mark], money: Says) -> Curves:
     """The curves over one source, the others as supposed."""
     source = chain.sources[key]
     low, high = reach(chain, key, outcomes)
-    axis = Axis(low, high, spoken(source.metric.name), lambda value: short_reading(value, source.metric))
+    says: Says = money if source.metric.unit == MINOR else lambda value: short_reading(value, source.metric)
+    axis = Axis(low, high, spoken(source.metric.name), says)
     return curves(
         axis,
         lambda value: chain.pays({**outcomes, key: value}).amounts,

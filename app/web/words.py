@@ -14,6 +14,7 @@ from app.terms.figures import shown
 from app.web.figures import BARE, MINOR, reading, short_id, spoken
 
 Says = Callable[[int], str]
+MANY = 4  # prices that are listed rather than told
 MUCH_SHORTER = 4  # characters by which a rounder number is shorter
 TOGETHER = {
     Combine.SUM: "Together they are worth their sum.",
@@ -36,6 +37,11 @@ class Paragraph:
 
     says: str
     clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True)
+class Price(Paragraph):
+    """A sentence that says one price; its only clause says the same."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def terms_in_words(instrument: Instrument, voice: Voice) -> list[Paragraph]:
         said = [_by_metric(instrument, legs[0], claim.label, claim.curve, voice) for claim in instrument.claims]
     else:
         scale = scale_of(instrument)
-        said = [_leg(leg, voice, scale) for leg in legs]
+        said = _gathered([_leg(leg, voice, scale) for leg in legs])
         said += [Paragraph(TOGETHER[instrument.combine])] if len(legs) > 1 else []
         said += [_by_score(claim.label, claim.curve, voice, scale) for claim in instrument.claims]
     rest = f"{_capital(spoken(instrument.residual))} gets what is left of {voice.money(Fraction(instrument.face))}."
@@ -118,6 +124,15 @@ def clauses(curve: Curve, says: Says, pays: Says, metric: Metric | None = None) 
     return (*lines, Clause("always" if start is None else _from(start, says), pays(amount)))
 
 
+def _gathered(said: list[Paragraph]) -> list[Paragraph]:
+    """Few prices stand each in a sentence, many in one list."""
+    prices = [one for one in said if isinstance(one, Price)]
+    if len(prices) < MANY:
+        return [Paragraph(one.says) if isinstance(one, Price) else one for one in said]
+    listed = Paragraph("Each of these counts for:", tuple(clause for one in prices for clause in one.clauses))
+    return [listed, *(one for one in said if not isinstance(one, Price))]
+
+
 def _by_metric(instrument: Instrument, leg: MetricLeg, label: str, curve: Curve, voice: Voice) -> Paragraph:
     metric = voice.metric(leg)
     pays = _money_of(voice)
@@ -146,7 +161,7 @@ def _leg(leg: Leg, voice: Voice, scale: Fraction | None) -> Paragraph:
     unit = "whole" if metric.unit in BARE else metric.unit
     worth = voice.money(each / scale) if scale else shown(each)
     if (x, y) == (0, 0) and _outside(next_x, metric):
-        return Paragraph(f"Each {unit} of {spoken(metric.name)} is worth {worth}.")
+        return Price(f"Each {unit} of {spoken(metric.name)} is worth {worth}.", (Clause(spoken(metric.name), worth),))
     return _counted(f"{spoken(metric.name)}", leg.curve, voice, scale, metric)
 
 

@@ -37,9 +37,6 @@ using Transmissions for Transmission global;
 /// @dev Reads never check the end: `check` compares the length first, and terms are those of an open scorecard only if
 /// their hash is. Lengths are at most 64 rows of 64 values, so that nothing overflows.
 library Transmissions {
-    /// @dev Half of secp256k1's order: the other form of a signature, with a higher s, is refused.
-    uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
-
     /// @notice Reads all but the rows.
     /// @return hash Of `home` and the terms.
     function read(Transmission memory t, bytes32 home, bytes calldata data) internal pure returns (bytes32 hash) {
@@ -86,9 +83,15 @@ library Transmissions {
             (uint256 rows, uint256 columns) = (LibBit.popCount(signing), LibBit.popCount(chosen));
             if (rows < t.quorum) revert IOutcomeOracle.OutcomeOracle_BelowQuorum(rows, t.quorum);
             uint256 wallets = t.rows + rows * (12 * columns + 64);
-            if (wallets > t.end) revert IOutcomeOracle.OutcomeOracle_TransmissionLength(t.end, wallets);
+            if (wallets > t.end) t.revertLength(wallets);
             (t.rowCount, t.columns, t.wallets) = (rows, columns, wallets);
         }
+    }
+
+    /// @notice Refuses a transmission that ends elsewhere than at `end`, in terms of lengths.
+    function revertLength(Transmission memory t, uint256 end) internal pure {
+        uint256 start = t.reporters - 35;
+        revert IOutcomeOracle.OutcomeOracle_TransmissionLength(t.end - start, end - start);
     }
 
     /// @notice The reporter who got a seat when the panel was opened.
@@ -166,16 +169,13 @@ library Transmissions {
             digest := keccak256(form_, 0x42)
 
             let vs := calldataload(add(position, 0x20))
-            let s := shr(1, shl(1, vs))
             let free := mload(0x40)
             mstore(free, digest)
             mstore(add(free, 0x20), add(shr(255, vs), 27))
             mstore(add(free, 0x40), calldataload(position))
-            mstore(add(free, 0x60), s)
+            mstore(add(free, 0x60), shr(1, shl(1, vs))) // s: next to no high one fits, and none gains
             mstore(0x00, 0)
-            if iszero(gt(s, HALF_ORDER)) {
-                pop(staticcall(gas(), 1, free, 0x80, 0x00, 0x20))
-            }
+            pop(staticcall(gas(), 1, free, 0x80, 0x00, 0x20))
             signer := mload(0x00)
             next := add(position, 0x40)
         }

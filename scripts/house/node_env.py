@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.house.problems import SetupError
-from scripts.house.python_env import VENV, install_node
+from scripts.house.python_env import VENV, install_node, link_node
 from scripts.house.run import ROOT, Step, run
 
 OLDEST_NODE = 20
@@ -24,10 +24,12 @@ LOCK = ROOT / "package-lock.json"
 
 def ensure_node() -> Path:
     """The folder of a Node that is new enough and has npm: the machine's, else one installed into `.venv`."""
+    link_node()
     for folder in (VENV / "bin", *_machine_node()):
         if is_new_enough(_version(folder / "node")) and (folder / "npm").exists():
             return folder
     install_node()
+    link_node()
     return VENV / "bin"
 
 

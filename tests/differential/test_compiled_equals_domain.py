@@ -29,6 +29,7 @@ ODD = st.builds(Fraction, st.integers(0, 10**6), st.integers(1, 97))
 @LENIENT
 @given(st.data())
 def test_compiled_pays_what_the_second_opinion_says(data: DataObject) -> None:
+    """C-01, C-09: any terms and outcomes, evaluated without a chain."""
     sheet = random_sheet(data)
     compiled = compile_sheet(sheet)
     settled: dict[str, Settled] = {}
@@ -59,6 +60,7 @@ def test_compiled_pays_what_the_second_opinion_says(data: DataObject) -> None:
 def test_an_outcome_that_cannot_be_reported_costs_at_most_one_unit(
     card: tuple[s.RateItem, ...], share: Fraction, outcomes: list[Fraction]
 ) -> None:
+    """C-01: never more than the exact payout."""
     inputs = Inputs(dict(zip("abc", outcomes, strict=True)))
     entry = entry_of("case", s.RateCard(card, share), (inputs,))
     compiled = compile_sheet(Sheet((entry,)))[entry.key]

@@ -1,8 +1,9 @@
-"""`make run` as a person meets it: two real agreements are paid, the chain stays up, Ctrl-C ends everything."""
+"""`make run` as a person meets it: two real agreements are paid, the page shows them, Ctrl-C ends everything."""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.chain.local import free_port, port_is_free
@@ -46,13 +48,14 @@ def test_the_story_pays_what_was_really_paid(tmp_path: Path) -> None:
 
 
 @contextmanager
-def running(state: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running(state: Path, port: int, until: str = LAST_WORDS) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    ports = ("--port", str(port), "--page-port", str(free_port()))
     process = subprocess.Popen(
-        demo("--port", str(port), state=state), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        demo(*ports, state=state), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert process.stdout is not None
     told = ""
-    while LAST_WORDS not in told:
+    while until not in told:
         line = process.stdout.readline()
         assert line, told
         told += line
@@ -78,11 +81,60 @@ def test_the_chain_stays_up_until_it_is_interrupted_and_is_found_again(tmp_path:
             check=True,
         ).stdout
         assert "251380000" in shown
+        page = page_of(told)
+        assert "£2,513,800.00" in httpx.get(page, trust_env=False).text
         process.send_signal(number)
         assert process.wait(timeout=20) == 0
     assert port_is_free(port)
+    assert port_is_free(httpx.URL(page).port or 0)
     with running(tmp_path, port) as (_, told):
         assert "are still there" in told
+
+
+def page_of(told: str) -> str:
+    found = re.search(r"Open the page: +(\S+)", told)
+    assert found, told
+    return found[1]
+
+
+def instruments(told: str) -> int:
+    """How many instruments the service knows."""
+    return int(httpx.get(f"{page_of(told)}v1/status", trust_env=False).json()["data"]["counts"]["instruments"])
+
+
+def wait_until_free(port: int) -> None:
+    for _ in range(100):
+        if port_is_free(port):
+            return
+        subprocess.run(["sleep", "0.1"], check=True)
+    raise AssertionError("the node still runs")
+
+
+def test_whatever_is_killed_in_the_middle_goes_on(tmp_path: Path) -> None:
+    """Killed while the second story is told, then once more while the page is up: nothing is lost, all is shown."""
+    port = free_port()
+    with running(tmp_path, port, until="Fair Chance Fund") as (process, _):
+        process.kill()
+    wait_until_free(port)
+    with running(tmp_path, port) as (process, told):
+        assert "are still there" in told
+        before = instruments(told)
+        assert before >= 2 + 3  # the first story of the killed run, and both of this one
+        process.kill()
+    wait_until_free(port)
+    with running(tmp_path, port) as (_, told):
+        assert instruments(told) == before + 3
+
+
+def test_the_index_of_a_chain_that_was_reset_is_made_anew(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path, port) as (process, _):
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+    (tmp_path / "anvil" / "anvil.json").unlink()
+    with running(tmp_path, port) as (_, told):
+        assert "are still there" not in told
+        assert instruments(told) == 3
 
 
 def test_a_node_does_not_outlive_whoever_started_it(tmp_path: Path) -> None:
@@ -90,11 +142,7 @@ def test_a_node_does_not_outlive_whoever_started_it(tmp_path: Path) -> None:
     with running(tmp_path, port) as (process, _):
         process.kill()
         process.wait()
-        for _ in range(100):
-            if port_is_free(port):
-                return
-            subprocess.run(["sleep", "0.1"], check=True)
-    raise AssertionError("the node still runs")
+        wait_until_free(port)
 
 
 def test_a_taken_port_is_told_and_another_is_taken(tmp_path: Path) -> None:

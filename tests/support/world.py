@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 from web3.contract import Contract
+from web3.contract.contract import ContractFunction
+from web3.types import TxReceipt
 
 from app.chain.artifacts import Artifact
 from app.chain.client import Chain
 from app.chain.deploy import Deployment, deploy
 from app.chain.instruments import Allocation, Instruments, Opened
-from app.chain.local import LocalChain, local_chain
-from app.chain.oracle import Calendar, Oracle, Panel, Scorecard, Transmission, metric_id
+from app.chain.local import MNEMONIC, LocalChain, local_chain
+from app.chain.oracle import Oracle, Panel, Round, Scorecard, Transmission, metric_id
 from app.chain.token import Token
 from app.domain.instrument import Instrument, Metric
+from app.domain.round import Calendar
 from app.oracle.quorum import transmission
-from app.oracle.report import Report, bits, local_reporters, sign_report
+from app.oracle.report import LiveReport, Report, SignedReport, bits, local_reporters, sign_report
 
 ROLES = ("deployer", "outcome_payer", "investor", "guarantor", "provider", "relayer", "stranger", "outcome_payer_2")
 DAY = 86_400
@@ -37,27 +43,47 @@ class World:
     node: LocalChain
     deployment: Deployment
     token: Token
-    reporters: tuple[LocalAccount, ...] = field(default_factory=lambda: local_reporters(5))
+    reporters: tuple[LocalAccount, ...] = field(default_factory=lambda: local_reporters(9))
 
     @property
     def chain(self) -> Chain:
         return self.node.chain
 
-    @property
+    @cached_property
     def oracle(self) -> Oracle:
         return self.deployment.oracle(self.chain)
 
-    @property
+    @cached_property
     def instruments(self) -> Instruments:
         return self.deployment.instruments(self.chain)
 
+    @cached_property
+    def accounts(self) -> list[ChecksumAddress]:
+        """All accounts that the node signs for: first those with roles."""
+        return self.chain.accounts
+
     def role(self, name: str) -> ChecksumAddress:
         """The account of an actor."""
-        return self.chain.accounts[ROLES.index(name)]
+        return self.accounts[ROLES.index(name)]
 
     def holder(self, number: int) -> ChecksumAddress:
         """One of many accounts without a role."""
-        return self.chain.accounts[len(ROLES) + number]
+        return self.accounts[len(ROLES) + number]
+
+    def key(self, account: ChecksumAddress) -> LocalAccount:
+        """The key of an account that the node signs for, so that it can sign as well as send."""
+        Account.enable_unaudited_hdwallet_features()
+        path = f"m/44'/60'/0'/0/{self.accounts.index(account)}"
+        derived: LocalAccount = Account.from_mnemonic(MNEMONIC, account_path=path)
+        return derived
+
+    def send(self, function: ContractFunction, sender: str) -> TxReceipt:
+        """Sends a transaction from the account of a role."""
+        return self.chain.send(function, self.role(sender))
+
+    def call(self, function: ContractFunction) -> Any:
+        """What a function returns."""
+        return self.chain.call(function)
 
     def deploy(self, name: str, *arguments: object) -> Contract:
         """Deploys a mock from the compiler's output."""
@@ -111,28 +137,72 @@ class OpenScorecard:
         """The ids of all metrics by name."""
         return {metric.name: self.metric_id(index) for index, metric in enumerate(self.scorecard.metrics)}
 
+    def terms(self) -> bytes:
+        """The terms that every transmission carries."""
+        return self.scorecard.terms()
+
+    def signed(
+        self,
+        seat: int,
+        values: Sequence[int],
+        period: int = 0,
+        metrics: Sequence[int] | None = None,
+        by: LocalAccount | None = None,
+    ) -> SignedReport:
+        """What a seat says of `metrics` (indexes; all without it) in order; `by` whose key, if not its reporter's."""
+        report = Report(self.scorecard_id, period, self._chosen(metrics), tuple(values), EVIDENCE)
+        return sign_report(report, self.world.oracle.domain(), seat, by or self.world.reporters[seat])
+
+    def signed_live(
+        self,
+        seat: int,
+        values: Sequence[int],
+        observed_at: int,
+        metrics: Sequence[int] | None = None,
+        by: LocalAccount | None = None,
+    ) -> SignedReport:
+        """What a seat observed at a moment [s]."""
+        report = LiveReport(self.scorecard_id, observed_at, self._chosen(metrics), tuple(values))
+        return sign_report(report, self.world.oracle.domain(), seat, by or self.world.reporters[seat])
+
     def rows(
         self, rows: Mapping[int, Sequence[int]], period: int = 0, metrics: Sequence[int] | None = None
     ) -> Transmission:
         """A transmission of what the seats say: seat → values of `metrics` (indexes; all without it) in order."""
-        chosen = range(len(self.scorecard.metrics)) if metrics is None else metrics
-        domain = self.world.oracle.domain()
-        signed = [
-            sign_report(
-                Report(self.scorecard_id, period, bits(chosen), tuple(values), EVIDENCE),
-                domain,
-                seat,
-                self.world.reporters[seat],
-            )
-            for seat, values in rows.items()
-        ]
-        return transmission(signed, 1)
+        return transmission([self.signed(seat, values, period, metrics) for seat, values in rows.items()], 1)
+
+    def alike(
+        self, seats: Iterable[int], *values: int, period: int = 0, metrics: Sequence[int] | None = None
+    ) -> Transmission:
+        """A transmission of seats that all say the same."""
+        return self.rows(dict.fromkeys(seats, values), period, metrics)
+
+    def live_rows(
+        self, rows: Mapping[int, Sequence[int]], observed_at: int, metrics: Sequence[int] | None = None
+    ) -> Transmission:
+        """A live transmission of what the seats observed at a moment [s]."""
+        return transmission([self.signed_live(seat, values, observed_at, metrics) for seat, values in rows.items()], 1)
+
+    def send(self, transmission: Transmission) -> TxReceipt:
+        """Somebody transmits a report."""
+        return self.world.oracle.report(self.scorecard, transmission, self.world.role("relayer"))
+
+    def send_live(self, transmission: Transmission) -> TxReceipt:
+        """Somebody transmits live values."""
+        return self.world.oracle.report_live(self.scorecard, transmission, self.world.role("relayer"))
+
+    def round(self, metric: int = 0, period: int = 0) -> Round:
+        """A metric's round as it stands now."""
+        return self.world.oracle.round(self.metric_id(metric), period)
+
+    def live(self, metric: int = 0) -> tuple[int, int]:
+        """A metric's live value and when it was observed."""
+        return self.world.oracle.live(self.metric_id(metric))
 
     def report(self, *values: int, period: int = 0, seats: int = 3) -> None:
         """All seats report the same values in the report window, which the clock moves to if need be."""
         self.go_to_close(period)
-        rows = self.rows(dict.fromkeys(range(seats), values), period)
-        self.world.oracle.report(self.scorecard, rows, self.world.role("relayer"))
+        self.send(self.alike(range(seats), *values, period=period))
 
     def go_to_close(self, period: int = 0) -> None:
         """Moves the clock to the second in which reports are accepted first."""
@@ -146,6 +216,9 @@ class OpenScorecard:
         """The outcome is reported and becomes FINAL."""
         self.report(*values, period=period)
         self.go_to_final(period)
+
+    def _chosen(self, metrics: Sequence[int] | None) -> int:
+        return bits(range(len(self.scorecard.metrics)) if metrics is None else metrics)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from app.domain.inputs import Inputs
@@ -13,7 +14,7 @@ from app.terms.compile.grid import metrics_of
 from app.terms.compile.main import deposits, payers_of, several_classes, single_claim
 from app.terms.compile.score import Lowering, SourceClaim
 from app.terms.compiled import CompiledSchedule
-from app.terms.measured import ambiguous_metrics, measured
+from app.terms.measured import ambiguous_metrics, measured, metric_labels
 from app.terms.read.links import find_claim
 from app.terms.sheet import Entry, Sheet
 
@@ -53,6 +54,7 @@ def compile_entry(sheet: Sheet, entry: Entry, others: Mapping[str, CompiledSched
     if owed:
         lowering = Lowering(entry.key, entry.place, metrics, claims, signed=True)
         main, owed = single_claim(lowering, expression, payers)
+    labels = metric_labels(entry.terms)
     return CompiledSchedule(
         case=entry.owner,
         schedule=entry.schedule,
@@ -60,7 +62,7 @@ def compile_entry(sheet: Sheet, entry: Entry, others: Mapping[str, CompiledSched
         currency=entry.currency,
         decimals=entry.decimals,
         terms=entry.terms,
-        metrics=metrics,
+        metrics={name: replace(metric, label=labels.get(name, "")) for name, metric in metrics.items()},
         instruments=(*lowering.formulas, main),
         deposits=deposits(main, owed, payers, several_claims(entry.terms) or (TAKER,)),
         taker_deposit=owed,

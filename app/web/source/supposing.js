@@ -8,7 +8,8 @@ export function supposing(root) {
   root.addEventListener("input", ({ target }) => {
     const form = target.closest("[data-what-if]");
     if (!form) return;
-    const other = target.dataset.twin && form.querySelector(`[data-twin="${target.dataset.twin}"]:not([type="${target.type}"])`);
+    const other =
+      target.dataset.twin && form.querySelector(`[data-twin="${target.dataset.twin}"]:not([type="${target.type}"])`);
     if (other) other.value = target.value;
     clearTimeout(asked);
     asked = setTimeout(() => suppose(form), CALM);

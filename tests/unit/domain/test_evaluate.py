@@ -28,6 +28,7 @@ DOWN = ((0, 10), (3, 0))
 def test_a_curve_is_linear_between_flat_outside_and_rounds_down(
     curve: tuple[tuple[int, int], ...], at: int, value: int
 ) -> None:
+    """T-05: both ways."""
     assert value_down(curve, at) == value
 
 
@@ -37,6 +38,7 @@ def test_legs_combine_to_one_score(combine: Combine, score: int) -> None:
 
 
 def test_claims_are_paid_in_order_and_each_gets_at_most_what_is_left() -> None:
+    """I-05: the residual gets the rest."""
     assert evaluate(_instrument(Combine.SUM), (4, 4)).amounts == (8, 2, 0)
     assert evaluate(_instrument(Combine.SUM), (1, 1)).amounts == (2, 4, 4)
     with pytest.raises(InputError, match="one: 1 inputs were given for 2 legs"):

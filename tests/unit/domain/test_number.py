@@ -67,6 +67,7 @@ def test_numbers_are_read_exactly(written: object, value: Fraction) -> None:
     ],
 )
 def test_what_is_no_exact_number_is_refused(written: object, problem: str) -> None:
+    """C-12: floats, NaN, what is malformed or endless."""
     with pytest.raises(NumberError) as caught:
         parse_number(written)
     assert problem in str(caught.value)

@@ -11,6 +11,7 @@ from app.errors import InputError
 
 
 def test_totals_round_every_ordered_claim_down_and_the_residual_gets_the_rest() -> None:
+    """P-01: 7 sets, a third for each claim."""
     assert totals(7, 3, (1, 1)) == (2, 2, 3)
     assert totals(0, 3, (1, 1)) == (0, 0, 0)
 
@@ -29,6 +30,7 @@ def test_no_more_units_than_were_minted_are_redeemed(redeemed: int, units: int) 
 
 @given(st.data())
 def test_any_split_pays_the_total_and_nobody_is_off_by_a_unit(data: st.DataObject) -> None:
+    """P-02: any totals and pieces."""
     face = data.draw(st.integers(1, 1000))
     payoffs = data.draw(st.lists(st.integers(0, face // 3), max_size=3))
     parts = data.draw(st.lists(st.integers(0, 1000), min_size=1, max_size=6))

@@ -52,6 +52,7 @@ SWAP = SignedBands(
 
 
 def test_a_sum_of_capped_parts_reads_a_formula_for_each_inner_cap() -> None:
+    """C-10: one for each."""
     both = SumOf((CAPPED_CARD, BRACKETS), Fraction(150))
     one = compiled(both)
     assert [instrument.formula for instrument in one.instruments] == [True, False]
@@ -116,6 +117,7 @@ def test_every_kind_of_schedule_can_be_a_part() -> None:
 
 @pytest.mark.parametrize("weights", [(1, 1, 1), (2, 3), (7,), (600, 250, 150), (10**9 + 7, 10**9 + 9)])
 def test_several_payers_share_every_payout_to_within_a_unit_in_any_order(weights: tuple[int, ...]) -> None:
+    """C-09: any weights."""
     payers = tuple(Payer(f"payer {index}", Fraction(weight)) for index, weight in enumerate(weights))
     terms = ProRataPayers(PiecewiseLinear("x", rows((0, 0), (100, 100))), payers)
     one = compiled(terms)
@@ -133,6 +135,7 @@ def test_several_payers_share_every_payout_to_within_a_unit_in_any_order(weights
 
 
 def test_several_payers_of_what_the_taker_may_owe_share_that_too() -> None:
+    """C-08, C-09: the taker deposits with each payer."""
     one = compiled(ProRataPayers(SWAP, (Payer("p", Fraction(1)), Payer("q", Fraction(2)))))
     assert [(deposit.party, deposit.sets) for deposit in one.deposits] == [
         ("p", 27),
@@ -170,12 +173,14 @@ def test_a_call_pays_a_share_of_what_another_agreement_pays_above_the_strike() -
 
 
 def test_a_call_reads_the_amount_after_its_one_truncation() -> None:
+    """C-11: what was paid."""
     card = RateCard((RateItem("x", Fraction("0.5")),), cap=Fraction(10))
     sheet = Sheet((entry(card), _derivative(Call("case.main", Fraction(0), Fraction(3)))))
     assert _paid(sheet, "call", outcomes(x=3)) == 3  # three times 1, not 4.5
 
 
 def test_a_call_can_stand_on_a_class_on_a_swap_and_on_a_call() -> None:
+    """C-11: of the swap less the taker's own deposit."""
     bond = TranchesMaturity("x", 1, tuple(TrancheClass(name, Fraction(100), rows((0, "0.5"))) for name in "AB"))
     assert _paid(Sheet((entry(bond), _derivative(Call("case.main.B", Fraction(100))))), "call", outcomes(x=1)) == 50
     on_swap = Sheet((entry(SWAP), _derivative(Call("case.main", Fraction(20)))))
@@ -194,6 +199,7 @@ def test_what_a_call_was_tested_with_bounds_the_agreement_beneath() -> None:
 
 
 def test_references_that_lead_nowhere_in_a_circle_or_to_other_money_are_told() -> None:
+    """C-12: with their place."""
     with pytest.raises(TermsError, match=r'"case\.other" names no claim'):
         compile_sheet(Sheet((entry(CAPPED_CARD), _derivative(Call("case.other", Fraction(0))))))
     ring = [Entry(f"c{i}", "", "call", "EUR", 2, Call(f"c{1 - i}", Fraction(0)), (), f"d[{i}]") for i in (0, 1)]
@@ -221,6 +227,8 @@ def test_nothing_to_pay_still_makes_an_instrument() -> None:
 
 
 def test_a_round_without_outcome_adds_least() -> None:
+    """C-07: of several the one nearest to 0."""
+
     def unresolved(terms: CompiledSchedule) -> int:
         amounts = settle_all(terms.instruments, {})[terms.main.name].amounts
         return amounts[0] - terms.taker_deposit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -18,11 +19,14 @@ from app.domain.schedule import (
     RateCard,
     RateItem,
     Steps,
+    SumOf,
     WeightedBasket,
 )
 from app.errors import InputError, ScaleError, TermsError
+from app.terms.compile import compile_sheet
 from app.terms.measured import measured
-from tests.unit.terms.compiling import compiled, outcomes, paid, rows, settled
+from app.terms.sheet import Sheet
+from tests.unit.terms.compiling import compiled, entry, outcomes, paid, rows, settled
 
 
 def test_a_rate_card_caps_items_then_takes_the_share_then_caps_the_whole() -> None:
@@ -37,6 +41,7 @@ def test_a_rate_card_caps_items_then_takes_the_share_then_caps_the_whole() -> No
 
 
 def test_fractional_rates_are_truncated_once_for_the_whole() -> None:
+    """C-01, C-02: two halves are one."""
     card = RateCard((RateItem("a", Fraction("0.5")), RateItem("b", Fraction("0.5"))), cap=Fraction(1000))
     assert paid(card, outcomes(a=1, b=1)) == 1
     assert paid(card, outcomes(a=1, b=0)) == 0
@@ -49,6 +54,7 @@ def test_a_cap_between_two_reportable_outcomes_is_still_exact() -> None:
 
 
 def test_without_any_cap_twice_the_largest_outcome_of_the_tests_bounds_the_metric() -> None:
+    """C-05: upward; downward all that the chain holds."""
     card = RateCard((RateItem("days", Fraction(1512), unit="day"),))
     one = compiled(card, outcomes(days=258_858), outcomes(days=41_070), outcomes())
     assert one.main.face == 2 * 258_858 * 1512
@@ -60,21 +66,36 @@ def test_without_any_cap_twice_the_largest_outcome_of_the_tests_bounds_the_metri
 
 
 def test_without_tests_a_metric_reaches_at_least_one_unit() -> None:
+    """C-05: one unit of 1512."""
     assert compiled(RateCard((RateItem("days", Fraction(1512)),))).main.face == 1512
 
 
 def test_a_cap_bounds_the_payoff_without_any_test() -> None:
+    """C-05: the metric may be anything."""
     one = compiled(RateCard((RateItem("days", Fraction(7500)),), cap=Fraction(500_000_000)))
     assert (one.main.face, one.metrics["days"].upper) == (500_000_000, 2**95 - 1)
 
 
+def test_tests_change_nothing_but_bounds_that_the_terms_leave_open() -> None:
+    """C-06: neither what was measured, where a cap bounds it, nor what is expected."""
+    capped = RateCard((RateItem("days", Fraction(7500)),), cap=Fraction(500_000_000))
+    assert compiled(capped, outcomes(days=999_999)) == compiled(capped)
+    plain = entry(RateCard((RateItem("days", Fraction(7500)),)), outcomes(days=9))
+    surprised = replace(plain, tests=tuple(replace(one, expected=10**9) for one in plain.tests))
+    one, other = (compile_sheet(Sheet((made,)))["case.main"] for made in (plain, surprised))
+    assert one == other
+    assert one.main.face == 2 * 9 * 7500
+
+
 def test_large_metrics_are_reported_with_fewer_decimals() -> None:
+    """C-04: a thousandfold margin."""
     steps = Steps("cents", Compare.GTE, rows((10**12, 5)))
     assert compiled(steps).metrics["cents"].decimals == 13  # 1000 times 10^12 is below 2^95 at 13 decimals
     assert paid(steps, outcomes(cents=10**12)) == 5
 
 
 def test_thresholds_get_the_decimals_that_they_need_or_an_error() -> None:
+    """C-04: a twofold margin where thresholds need the decimals."""
     fine = Steps("x", Compare.GTE, rows((f"{10**9}.{'0' * 17}1", 5)))
     assert compiled(fine).metrics["x"].decimals == 18
     with pytest.raises(TermsError, match="metric x needs 18 decimals and reaches 1e\\+12: 16 fit into 96 bits"):
@@ -108,6 +129,7 @@ def test_lines_are_flat_outside_and_have_a_floor(rate: str, floored: int, plain:
 
 
 def test_a_line_below_zero_is_truncated_toward_zero_and_paid_by_the_taker() -> None:
+    """C-01, C-08: both ways toward zero."""
     swap = PiecewiseLinear("x", rows((-2, -5), (2, 5)))
     assert [paid(swap, outcomes(x=x)) for x in (-3, "-1.99", "-0.3", "0.3", "1.99", 3)] == [-5, -4, 0, 0, 4, 5]
     assert compiled(swap).taker_deposit == 5
@@ -171,6 +193,7 @@ def test_negative_rates_and_backward_clips_are_told_with_their_place() -> None:
 
 
 def test_a_common_denominator_beyond_2_to_the_200_is_an_error() -> None:
+    """C-02: told with its place."""
     items = tuple(RateItem(name, Fraction(10**25, 10**25 + odd)) for name, odd in (("a", 13), ("b", 23), ("c", 41)))
     with pytest.raises(ScaleError, match=r"the common denominator is about 2\^2\d\d: expected at most 2"):
         compiled(RateCard(items, cap=Fraction(100)))
@@ -180,3 +203,10 @@ def test_more_than_a_cash_instrument_holds_is_an_error() -> None:
     with pytest.raises(TermsError, match="it can pay 5192296858534827628530496329220096 smallest units"):
         compiled(Steps("x", Compare.GTE, ((Fraction(1), Fraction(2**112)),)))
     assert compiled(Steps("x", Compare.GTE, ((Fraction(1), Fraction(2**112 - 1)),))).main.face == 2**112 - 1
+
+
+def test_a_metric_carries_what_people_call_it() -> None:
+    """C-01: the label of a rate card's item travels with its metric; one without keeps its name alone."""
+    items = (RateItem("m01", Fraction(5), label="First job"), RateItem("m02", Fraction(5)))
+    one = compiled(SumOf((RateCard(items),)), outcomes(m01=3, m02=3))
+    assert {name: metric.label for name, metric in one.metrics.items()} == {"m01": "First job", "m02": ""}

@@ -52,10 +52,12 @@ THREE_YEARS = TranchesMaturity(
     ],
 )
 def test_steps_pay_the_last_row_reached(outcome: str, amount: int) -> None:
+    """T-08: met at the threshold itself, not one unit below."""
     assert paid(RIKERS, outcomes(reduction=outcome)) == amount
 
 
 def test_the_score_of_one_metric_is_the_outcome_itself() -> None:
+    """C-09: the deposit is the face."""
     one = compiled(RIKERS)
     assert settled(one, outcomes(reduction="0.10")).score == 10**17
     assert one.main.face == 1_171_200_000
@@ -69,6 +71,7 @@ def test_steps_that_fall_pay_for_less(days: int, amount: int) -> None:
 
 @pytest.mark.parametrize(("outcome", "amount"), [("0.55", 350), ("0.5501", 700), ("0.550000000000000001", 700)])
 def test_a_strict_threshold_must_be_passed(outcome: str, amount: int) -> None:
+    """T-08: not met at the threshold itself, but one unit above."""
     bond = Steps("rate", Compare.GT, rows(("0.55", 700)), Fraction(350))
     assert paid(bond, outcomes(rate=outcome)) == amount
 
@@ -85,6 +88,7 @@ def test_amounts_may_fall_with_the_threshold() -> None:
 def test_a_third_is_no_decimal_and_each_reported_outcome_is_judged_as_it_stands(
     compare: Compare, below: int, above: int
 ) -> None:
+    """C-03: the first outcome beyond the threshold meets it."""
     for sign in (1, -1):
         third = Steps("x", compare, ((Fraction(sign, 3), Fraction(1)),))
         near = Fraction(sign * 333_333_333_333_333_333, 10**18)  # toward zero from a third
@@ -103,6 +107,7 @@ def test_tables_longer_than_a_curve_are_split_over_legs_of_the_same_metric() -> 
 
 
 def test_a_table_of_more_than_64_legs_is_fed_by_formulas() -> None:
+    """C-10: in the order in which they are settled."""
     table = rows(*((threshold, threshold % 7) for threshold in range(1, 1502)))
     one = compiled(Steps("x", Compare.GTE, table))
     assert (len(one.instruments), one.taker_deposit) == (3, 0)  # 97 legs: two formulas, and what adds them
@@ -122,6 +127,7 @@ def test_fractional_amounts_are_truncated_once() -> None:
 
 @pytest.mark.parametrize(("outcome", "amount"), [("0.0999", -500), ("0.1", 0), ("0.3", 0), ("0.3001", 500)])
 def test_signed_bands_let_the_taker_pay_too(outcome: str, amount: int) -> None:
+    """C-08: less than nothing is what the taker pays."""
     swap = SignedBands("x", _bands("0.1", "0.3", -500, 500))
     assert paid(swap, outcomes(x=outcome)) == amount
     one = compiled(swap)
@@ -135,6 +141,7 @@ def test_negative_amounts_are_truncated_toward_zero() -> None:
 
 
 def test_bands_that_hold_nothing_or_overlap_are_told() -> None:
+    """C-12: with their place."""
     empty = Band(Fraction(1), Fraction(1), False, True, Fraction(5))
     with pytest.raises(TermsError, match=r"main\.bands: 1 to 1 given: expected a band that holds"):
         compiled(SignedBands("x", (empty,)))
@@ -188,6 +195,7 @@ def test_k_of_n_counts_goals_and_not_every_count_needs_a_row() -> None:
     ("x", "first", "second"), [("0.1", 1_157_625, 665_500), ("0.05", 1_061_208, 0), ("-0.01", 0, 0)]
 )
 def test_every_class_is_a_claim_of_one_instrument(x: str, first: int, second: int) -> None:
+    """C-13: in the order of the classes, the payer last."""
     one = compiled(THREE_YEARS)
     assert settled(one, outcomes(x=x)).amounts == (first, second, 1_823_125 - first - second)
     assert [claim.label for claim in one.main.claims] == ["A", "B"]
@@ -195,6 +203,7 @@ def test_every_class_is_a_claim_of_one_instrument(x: str, first: int, second: in
 
 
 def test_a_round_without_outcome_pays_classes_least() -> None:
+    """C-07: of all classes together."""
     hump = TranchesMaturity(
         "x", 1, (TrancheClass("A", Fraction(100), rows((0, "0.5"), (1, -1), (2, "0.2")), Fraction(1)),)
     )
@@ -203,6 +212,7 @@ def test_a_round_without_outcome_pays_classes_least() -> None:
 
 
 def test_tables_out_of_order_are_told_and_never_misjudged() -> None:
+    """C-12: with their place."""
     with pytest.raises(TermsError, match=r"main\.table: 1 given after 2: expected each above the one before"):
         compiled(Steps("x", Compare.GTE, rows((2, 5), (1, 9))))
     with pytest.raises(TermsError, match="expected each below the one before"):

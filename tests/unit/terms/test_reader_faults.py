@@ -118,6 +118,7 @@ STEPS_WRONG: list[tuple[str, object, str, str]] = [
 
 @pytest.mark.parametrize(("path", "value", "place", "words"), WRONG)
 def test_a_fault_is_told_with_its_place(path: tuple[str | int, ...], value: object, place: str, words: str) -> None:
+    """C-12: wherever it stands."""
     found = {fault.place: fault.problem for fault in faults(changed(everything(), path, value))}
     assert place in found
     assert words in found[place]
@@ -132,6 +133,7 @@ def test_a_fault_of_steps_names_case_schedule_and_key(key: str, value: object, p
 
 
 def test_a_float_is_refused_with_advice() -> None:
+    """C-12: a float is no exact number."""
     text = json.dumps(with_schedule(STEPS)).replace('"0.085"', "8.5e-2")
     (fault,) = faults_of(text)
     assert str(fault) == (

@@ -1,0 +1,1 @@
+"""What each page shows, made from the queries that the API asks, too."""

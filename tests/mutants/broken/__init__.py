@@ -1,0 +1,1 @@
+"""The broken variants, by what they touch."""
