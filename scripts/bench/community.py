@@ -69,7 +69,9 @@ def pledges(world: World) -> Measured:
     deposit = book.acts.depositBacking(terms.pact(), terms.backing.abi(), terms.backing.money)
     book.send(deposit, "outcome_payer")
     book.go(terms.close_at)
-    collect = [book.acts.collect(terms.pact(), terms.backing.abi(), book.role(role)) for role in ("investor", "guarantor")]
+    collect = [
+        book.acts.collect(terms.pact(), terms.backing.abi(), book.role(role)) for role in ("investor", "guarantor")
+    ]
     book.send(collect[0], "investor")
     yield "pact_claim", book.send(collect[1], "guarantor")["gasUsed"]
 

@@ -157,5 +157,3 @@ def test_the_code_behind_the_book_knows_no_pact_by_itself(book: Book) -> None:
     release = behind.functions.release(terms.pact(), terms.body.encoded(), 0, 0, book.role("provider"))
     with reverts_with("PledgeBook_UnknownPact", book.id(terms)):
         book.send(release, "provider")
-
-
