@@ -8,7 +8,7 @@ from eth_utils.crypto import keccak
 
 from app.domain.instrument import Claim, Combine, Instrument, Metric, MetricLeg
 from tests.support.community import SIGN_ON, Community, Goal, Mission, signer
-from tests.support.pacts import NAMED, Backing, Body, Book, Kind, Milestone
+from tests.support.pacts import NAMED, Backing, Body, Book, Kind, Milestone, Terms
 from tests.support.world import DAY, World
 
 Measured = Iterator[tuple[str, int]]
@@ -40,13 +40,14 @@ def community(world: World) -> Measured:
 def pledges(world: World) -> Measured:
     """Money by approval, a hundred signed offers of time, and a pledger who collects its part of the backing.
 
-    Others pledged before, so that totals and bits are not zero. `first`: the pledger's own slot is; `repeat`: it pledges
-    again. Tokens are approved without limit. Whoever collects holds the residual of the same set, as who funds agreements
-    does, so that the slot of its positions is not zero.
+    Others pledged before, so that totals and bits are not zero. `first`: the pledger's own slot is; `repeat`: it
+    pledges again. Tokens are approved without limit. Whoever collects holds the residual of the same set, as who funds
+    agreements does, so that the slot of its positions is not zero.
     """
     book = Book.deploy(world).begin()
     book.community.join("outcome_payer")
-    terms = _terms(book)
+    backing = _backing(book)
+    terms = _terms(book, backing)
     book.open(terms)
     book.fund("outcome_payer", _AMOUNT)
     for role in ("investor", "guarantor"):
@@ -63,29 +64,32 @@ def pledges(world: World) -> Measured:
         gas = book.send(book.with_body("offerSigned", terms, 0, offers), "relayer")["gasUsed"]
     yield "pledge_signed_batch100_each", gas
 
-    assert terms.backing is not None
     move = world.instruments.contract.functions.setOperator(book.contract.address, True)
     book.send(move, "outcome_payer")
-    deposit = book.acts.depositBacking(terms.pact(), terms.backing.abi(), terms.backing.money)
+    deposit = book.acts.depositBacking(terms.pact(), backing.abi(), backing.money)
     book.send(deposit, "outcome_payer")
     book.go(terms.close_at)
-    collect = [
-        book.acts.collect(terms.pact(), terms.backing.abi(), book.role(role)) for role in ("investor", "guarantor")
-    ]
+    collect = [book.acts.collect(terms.pact(), backing.abi(), book.role(role)) for role in ("investor", "guarantor")]
     book.send(collect[0], "investor")
     yield "pact_claim", book.send(collect[1], "guarantor")["gasUsed"]
 
 
-def _terms(book: Book):  # type: ignore[no-untyped-def]
-    """Three milestones, two kinds, a hold rule, and backing by the first claim of an agreement."""
-    world, now = book.world, book.world.chain.now
+def _backing(book: Book) -> Backing:
+    """Half of the first claim of an agreement for money, nothing for points, of which the kinds can earn 203,000."""
+    world = book.world
     card = world.open_scorecard([Metric("jobs", "job", 0, 0, 1_000_000)])
     claim = Claim("provider", ((0, 0), (1_000, _FACE)))
     opened = world.open(Instrument("a", "a", _FACE, Combine.SUM, (MetricLeg("jobs", ()),), (claim,)), card)
-    for role in ("investor", "guarantor"):
-        world.mint(opened, 10, world.role("outcome_payer"), world.role(role))
-    world.mint(opened, _FACE, world.role("outcome_payer"), world.role("outcome_payer"))
-    provider = book.role("provider")
+    payer = world.role("outcome_payer")
+    for holder in ("investor", "guarantor"):
+        world.mint(opened, 10, payer, world.role(holder))
+    world.mint(opened, _FACE, payer, payer)
+    return Backing(opened.position_id(0), _FACE // 2, 0, 203_000, world.chain.now + 60 * DAY)
+
+
+def _terms(book: Book, backing: Backing) -> Terms:
+    """Three milestones, two kinds, a hold rule."""
+    now, provider = book.world.chain.now, book.role("provider")
     shares = ((20, 300_000), (40, 300_000), (60, 400_000))
     milestones = tuple(Milestone(now + days * DAY, ((provider, share),)) for days, share in shares)
     kinds = (Kind(now + 50 * DAY, 2, 40, 100_000), Kind(now + 60 * DAY, 3, 10, 1_000, 1, "day"))
@@ -100,5 +104,5 @@ def _terms(book: Book):  # type: ignore[no-untyped-def]
         min_per_actor=_AMOUNT,
         min_pledgers=2,
         min_contributors=100,
-        backing=Backing(opened.position_id(0), _FACE // 2, 0, 203_000, now + 60 * DAY),
+        backing=backing,
     )

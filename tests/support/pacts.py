@@ -156,7 +156,7 @@ class Book:
         return self.world.role(name)
 
     def terms(self, **changes: Any) -> Terms:
-        """From 100 to 1000 [token] for one milestone that pays the provider in three days; lock in one, close in two."""
+        """From 100 to 1000 [token], lock in a day, close in two; the one milestone pays the provider in three."""
         now = self.world.chain.now
         body = Body(self.entry, (Milestone(now + 3 * DAY, ((self.role("provider"), MILLION),)),))
         made = Terms(self.community.mission, body, now + DAY, now + 2 * DAY, self.world.token.address, 100, 1_000)

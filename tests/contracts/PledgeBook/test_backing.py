@@ -15,7 +15,7 @@ FACE = 1_000
 
 
 def backed(book: Book, money: int = 100, points: int = 60, **changes: int) -> Terms:
-    """The outcome payer backs the pact by units of a claim on a metric; hours earn 3 points, 30 at most, by day four."""
+    """The outcome payer backs the pact by units of a claim; hours earn 3 points, at most 30, until day four."""
     world = book.world
     card = world.open_scorecard([Metric("jobs", "job", 0, 0, 1_000)])
     claim = Claim("provider", ((0, 0), (1_000, FACE)))
@@ -172,7 +172,7 @@ def test_another_backing_than_that_of_the_terms_is_refused(book: Book) -> None:
     other = replace(terms.backing, points=0)
     for act in ("depositBacking", "returnBacking", "collect", "collectPoints", "collectRest"):
         arguments = (1,) if act == "depositBacking" else (book.role("investor"),)
-        with pytest.raises(Exception, match="TermsMismatch|WrongState"):
+        with pytest.raises(Exception, match=r"TermsMismatch|WrongState"):
             book.send(book.acts[act](terms.pact(), other.abi(), *arguments), "outcome_payer")
 
 

@@ -71,20 +71,16 @@ def item(who: Signer, amount: int, signature: bytes, credit: int = NAMED, nonce:
 
 
 def ready(book: Book, *people: Signer, amount: int = 500) -> Terms:
-    """The pact is open; members have tokens and trust Permit2 (set directly: they have no ether)."""
+    """The pact is open; members have tokens and trust Permit2, once and for all."""
     terms = book.terms()
     book.open(terms)
     w3 = book.world.chain.w3
     for one in people:
         book.world.token.mint(one.address, amount, book.role("deployer"))
-        prefix = "evm" if book.world.node.kind == "ganache" else "anvil"
-        method = "evm_addAccount" if prefix == "evm" else "anvil_impersonateAccount"
-        arguments = [one.address, ""] if prefix == "evm" else [one.address]
-        w3.provider.make_request(method, arguments)  # type: ignore[arg-type]
-        if prefix == "evm":
-            w3.provider.make_request("personal_unlockAccount", [one.address, "", 0])  # type: ignore[arg-type]
+        w3.eth.send_transaction({"from": book.role("deployer"), "to": one.address, "value": w3.to_wei(1, "ether")})
         approve = book.world.token.contract.functions.approve(PERMIT2, 2**256 - 1)
-        w3.eth.wait_for_transaction_receipt(approve.transact({"from": one.address, "gasPrice": 0, "gas": 100_000}))
+        sent = approve.build_transaction({"from": one.address, "nonce": 0, "gas": 100_000})
+        w3.eth.wait_for_transaction_receipt(w3.eth.send_raw_transaction(one.key.sign_transaction(sent).raw_transaction))
     return terms
 
 
@@ -304,7 +300,7 @@ def test_a_call_nested_in_a_tokens_callback_gains_nothing(book: Book, nested: st
     book.send(act(book.contract.address, pledge), "stranger")
     inner = pledge if nested == "pledge" else book.acts.withdraw(terms.pact(), token.address)._encode_transaction_data()
     book.send(token.contract.functions.setCallback(book.contract.address, inner), "stranger")
-    with pytest.raises(Exception, match="Exact_InexactTransfer|CallbackFailed"):
+    with pytest.raises(Exception, match=r"Exact_InexactTransfer|CallbackFailed"):
         book.send(book.acts.pledge(terms.pact(), 100, NAMED), "investor")
     assert token.balance(book.contract.address) == 200
     assert book.call(book.acts.totalsOf(book.id(terms)))[0] == 200
