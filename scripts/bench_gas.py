@@ -27,7 +27,7 @@ from tests.support.world import World, new_world
 WIDE = 120  # columns
 GAS = ROOT / "build" / "gas.json"
 LEGEND = (
-    "Gas of whole transactions, cold, on Anvil (Prague); of metrics or people in a batch, one's part; OpenZeppelin 5.3.\n"
+    "Gas of whole transactions, cold, on Anvil (Prague); of a batch, one's part. Tokens: OpenZeppelin 5.3.\n"
     "ratio = gas / peer gas. A peer's figure marked * was not measured in this run."
 )
 
