@@ -11,7 +11,7 @@ from eth_utils.crypto import keccak
 from web3.contract import Contract
 from web3.types import TxReceipt
 
-from app.chain.artifacts import artifact
+from app.chain.artifacts import Artifact, artifact
 from app.chain.client import NO_ADDRESS
 from app.chain.token import Token
 from tests.support.community import CONFIRM, HASH, NEVER, PLAN, QUESTION, Community, Signer
@@ -130,12 +130,11 @@ class Book:
     entry: bytes = field(default=bytes(32))
 
     @classmethod
-    def deploy(cls, world: World) -> Book:
+    def deploy(cls, world: World, variant: Artifact | None = None) -> Book:
         community = Community.deploy(world)
         sources = (community.registry.address, community.commons.address, world.oracle.contract.address)
-        made = world.chain.deploy(
-            artifact("PledgeBook"), world.role("deployer"), (*sources, world.instruments.contract.address)
-        )
+        everything = (*sources, world.instruments.contract.address)
+        made = world.chain.deploy(variant or artifact("PledgeBook"), world.role("deployer"), everything)
         return cls(community, made)
 
     def begin(self, community: Community | None = None) -> Book:
