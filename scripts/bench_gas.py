@@ -18,6 +18,7 @@ from app.errors import ConcordError
 from app.oracle.report import local_reporters
 from scripts.bench import ours
 from scripts.bench.budget import BUDGETS, Row, rows
+from scripts.bench.community import community, pledges
 from scripts.bench.conditional_tokens import conditional_tokens
 from scripts.bench.redstone import redstone
 from scripts.solc.install import ROOT
@@ -26,7 +27,7 @@ from tests.support.world import World, new_world
 WIDE = 120  # columns
 GAS = ROOT / "build" / "gas.json"
 LEGEND = (
-    "Gas of whole transactions, cold, on Anvil (Prague); of ten metrics, a metric's part. Tokens: OpenZeppelin 5.3.\n"
+    "Gas of whole transactions, cold, on Anvil (Prague); of a batch, one's part. Tokens: OpenZeppelin 5.3.\n"
     "ratio = gas / peer gas. A peer's figure marked * was not measured in this run."
 )
 
@@ -72,6 +73,8 @@ def _parts(
     return (
         (mine, "instruments", ours.instruments(world)),
         (mine, "oracle", ours.oracle(world)),
+        (mine, "missions and the whiteboard", community(world)),
+        (mine, "pledges", pledges(world)),
         (theirs, "Conditional Tokens", conditional_tokens(world)),
         (theirs, "RedStone", redstone(world)),
     )

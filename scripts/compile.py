@@ -25,7 +25,7 @@ from scripts.solc.install import ROOT, install_solc
 
 COMMITTED = ROOT / "app" / "chain" / "abi"
 BUILT = ROOT / "build" / "contracts"
-DEPLOYED = ("DemoToken", "ImpactInstruments", "OutcomeOracle")
+DEPLOYED = ("Commons", "DemoToken", "ImpactInstruments", "MissionRegistry", "OutcomeOracle", "PledgeBook")
 INPUTS = ("brownie-config.yaml", "package-lock.json", "scripts/compile.py")
 
 

@@ -13,7 +13,7 @@ REDSTONE = "RedStone"
 class Budget:
     """What an action must cost at most, what it should cost, and who does the same work [gas].
 
-    `peer_gas` is given where the peer is not measured here; `per`: how many metrics share the transaction.
+    `peer_gas` is given where the peer is not measured here; `per`: how many metrics or people share the transaction.
     """
 
     key: str
@@ -41,6 +41,13 @@ BUDGETS = (
     Budget("report_1_metric_9_sigs", 106_000, 95_000, f"{REDSTONE}: 9 signers, slot a period"),
     Budget("live_10_metrics_5_sigs_per_metric", 20_000, 13_000, f"{REDSTONE}: 10 feeds, overwrite", per=10),
     Budget("report_10_metrics_5_sigs_per_metric", 30_000, 26_000, f"{REDSTONE}: 10 feeds, slots a period", per=10),
+    # Measured once on the same Anvil with the same token; of batches, an item's part.
+    Budget("join_batch100_each", 33_000, 30_000, "ERC-2771 forwarder: 100 intents, first", 60_749, per=100),
+    Budget("attest_batch100_each", 14_000, 11_000, "EAS: multi-attest 100", 165_923, per=100),
+    Budget("pledge_signed_batch100_each", 33_000, 10_000, "ERC-2771 forwarder: 100 intents, first", 60_749, per=100),
+    Budget("pledge_money_first", 84_000, 73_000, "ERC-4626: deposit, first", 73_946),
+    Budget("pledge_money_repeat", 66_000, 56_000, "ERC-4626: deposit, repeat", 56_846),
+    Budget("pact_claim", 62_000, 54_000, "Merkle distributor: claim, repeat", 54_058),
 )
 
 

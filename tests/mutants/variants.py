@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,16 +44,22 @@ def broken(mutant: Mutant, sources: Mapping[str, str]) -> dict[str, str]:
     return {**sources, path: sources[path].replace(mutant.right, mutant.broken)}
 
 
-def right_sources() -> dict[str, str]:
-    """The contracts by their path under `contracts/`."""
-    folder = ROOT / "contracts"
-    files = [*folder.glob("*.sol"), *(folder / "interfaces").glob("*.sol"), *(folder / "libraries").glob("*.sol")]
-    return {str(path.relative_to(folder)): path.read_text() for path in sorted(files)}
+def right_sources(contract: str) -> dict[str, str]:
+    """The contract and all that it imports of ours, by the path under `contracts/`."""
+    folder, found, left = ROOT / "contracts", {}, [f"{contract}.sol"]
+    while left:
+        path = left.pop()
+        if path in found:
+            continue
+        found[path] = (folder / path).read_text()
+        imported = re.findall(r'from "(\.[^"]+)"', found[path])
+        left += [os.path.normpath(os.path.join(os.path.dirname(path), one)) for one in imported]
+    return dict(sorted(found.items()))
 
 
 def _job(contract: str) -> dict[str, Any]:
     """One input for the compiler: every variant of a contract in a folder of its own."""
-    right = right_sources()
+    right = right_sources(contract)
     mutants = [mutant for mutant in MUTANTS if mutant.contract == contract]
     variants = {RIGHT: right, **{mutant.name: broken(mutant, right) for mutant in mutants}}
     sources = {f"{name}/{path}": text for name, files in variants.items() for path, text in files.items()}
