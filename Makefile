@@ -34,7 +34,7 @@ run: setup ## Play real agreements to their payment on a local chain that stays 
 	@$(BIN)/python -m scripts.demo --chain $(CHAIN) $(if $(PORT),--port $(PORT))
 
 .PHONY: test
-test: lint test-unit test-contracts test-mutants test-scenario test-stateful test-differential test-brownie test-ganache e2e ## Run every check and test
+test: lint test-unit test-api test-contracts test-indexer test-mutants test-scenario test-stateful test-differential test-brownie test-ganache e2e test-docs ## Run every check and test
 
 .PHONY: test-unit
 test-unit: setup ## Test what needs no chain
@@ -43,6 +43,18 @@ test-unit: setup ## Test what needs no chain
 .PHONY: test-contracts
 test-contracts: setup ## Test the contracts, function by function, on Anvil
 	@$(PYTEST) tests/contracts
+
+.PHONY: test-indexer
+test-indexer: setup ## Test the indexer on Anvil, on SQLite and PostgreSQL
+	@$(PYTEST) tests/indexer
+
+.PHONY: test-api
+test-api: setup ## Test the API, the client and the command line against a real chain and index
+	@$(PYTEST) tests/api
+
+.PHONY: test-docs
+test-docs: setup ## Run every command that the docs tell, and build the site
+	@$(PYTEST) tests/docs
 
 .PHONY: test-mutants
 test-mutants: setup ## Show that the money rules' tests fail on broken variants
@@ -100,9 +112,18 @@ compile: setup ## Compile the contracts and write app/chain/abi
 web: setup ## Bundle the page's styles and scripts into app/web/static/dist
 	@$(BIN)/python -m scripts.build_page
 
+.PHONY: docs
+docs: setup ## Build the docs site into build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "Open build/site/index.html."
+
 .PHONY: bench-gas
 bench-gas: setup ## Measure gas beside budgets and peers; writes build/gas.json
 	@$(BIN)/python -m scripts.bench_gas
+
+.PHONY: bench-service
+bench-service: setup ## Measure the service's speed beside peers; writes build/service.json
+	@$(BIN)/python -m scripts.bench_service
 
 .PHONY: reset
 reset: ## Forget the local chain of make run

@@ -90,9 +90,7 @@ class Config(BaseModel):
         500, ge=1, description="How many clients may follow `/v1/stream` of one process at once."
     )
     stream_buffer: int = Field(
-        256,
-        ge=1,
-        description="How many events wait for a slow client before it is dropped; it may resume where it was.",
+        256, ge=1, description="How many news a process remembers for its streams; the database has the older ones."
     )
     stream_stall: int = Field(30, ge=1, description="A client that takes nothing for so long is disconnected [s].")
     heartbeat: int = Field(15, ge=1, description="A stream without news says so after so long [s].")

@@ -58,6 +58,7 @@ def create_app(config: Config) -> FastAPI:
         app.include_router(status)
     add_problems(app)
     add_middleware(app)
+    app.openapi()  # made once, and not while the first one who asks waits
     return app
 
 
@@ -101,11 +102,10 @@ def _told_early(close: Callable[[], None]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    loop = asyncio.get_running_loop()
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
 
     def told(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(close)
+        close()
         handler = before[signal.Signals(number)]
         if callable(handler):
             handler(number, frame)

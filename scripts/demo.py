@@ -22,7 +22,7 @@ from app.errors import ChainError, ConcordError
 from app.replay.stage import Stage
 from app.terms.load import read_files
 from scripts.service import Service, start_service
-from scripts.story import STORIES
+from scripts.story import NEWPIN, STORIES
 from scripts.telling import Teller
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +58,7 @@ def _run(given: argparse.Namespace, console: Console) -> int:
         sheet = read_files([CASES])
         for story in STORIES:
             Teller(console, stage, sheet, story).tell()
+        Teller(console, stage, sheet, NEWPIN).leave_open()
         if not given.exit:
             service = _start_page(given, state, node, console, running)
             _invite(console, service.url, node.url, stage.deployment, state / RECORD)
@@ -114,17 +115,19 @@ def _deployment(node: LocalChain, state: Path, console: Console) -> Deployment:
 
 def _still_there(record: Path, chain: Chain) -> bool:
     try:
-        Deployment.read(record).check(chain)
-    except (ChainError, ValueError, TypeError):
+        deployment = Deployment.read(record)
+        deployment.check(chain)
+    except ChainError:
         return False
-    return True
+    return deployment.is_current
 
 
 def _invite(console: Console, page: str, rpc: str, deployment: Deployment, record: Path) -> None:
     look = "" if record == LOCAL_RECORD.resolve() else f" --record {_near(record)}"
     look += "" if rpc.endswith(f":{PORT}") else f" --rpc {rpc}"
     console.rule("[bold]The chain stays up, and the page shows it")
-    console.print(f"""
+    console.print(
+        f"""
 Open the page:  [bold]{page}/[/bold]
 
 Or look from another terminal:
@@ -133,7 +136,9 @@ Or look from another terminal:
   .venv/bin/concord replay cases/real.json
 A wallet or a script finds the chain at {rpc}, chain id {deployment.chain_id}; the addresses are in {_near(record)}.
 Ctrl-C stops it; the next `make run` goes on from here; `make reset` forgets it.
-""")
+""",
+        soft_wrap=True,
+    )
 
 
 def _near(path: Path) -> Path:

@@ -40,6 +40,7 @@ class Story:
     invented: str
     upfront: tuple[tuple[str, str, int], ...]  # who, to whom, how much [minor units]
     scenes: tuple[Scene, ...]
+    first_account: int  # of the node's accounts; each story has its own
 
 
 def _whole(name: str) -> tuple[Party, ...]:
@@ -72,6 +73,7 @@ RIKERS = Story(
             why="The loan was not repaid: the guarantor pays up to its limit, and the lender loses the rest.",
         ),
     ),
+    first_account=1,
 )
 
 FAIR_CHANCE = Story(
@@ -104,6 +106,29 @@ FAIR_CHANCE = Story(
             why="The outcomes come to more than the cap: the cap is paid, shared as the claim is held.",
         ),
     ),
+    first_account=11,
 )
 
 STORIES = (RIKERS, FAIR_CHANCE)
+
+NEWPIN = Story(
+    case="au-newpin-sbb",
+    title="Newpin, New South Wales: a coupon that is still being measured",
+    opening="A coupon is funded and stays open, with a live value that settles nothing.",
+    invented="The terms and the restoration rate are real. Made up: that it is being measured just now, and by whom.",
+    upfront=(),
+    scenes=(
+        Scene(
+            key="au-newpin-sbb.coupon_interpolated",
+            payers=_whole("NSW Government"),
+            takers=(Party("Investor D", Fraction(3, 5)), Party("Investor E", Fraction(2, 5))),
+            says={
+                0: {"restoration_rate": Fraction("0.6158")},
+                1: {"restoration_rate": Fraction("0.6102")},
+                2: {"restoration_rate": Fraction("0.6231")},
+            },
+            why="",
+        ),
+    ),
+    first_account=21,
+)

@@ -38,19 +38,35 @@ class Teller:
         self.story = story
         self.entries = [self._entry(scene) for scene in story.scenes]
         self.token = stage.token(self.entries[0].currency, self.entries[0].decimals)
-        self.accounts = stage.cast(self._people())
+        self.accounts = stage.cast(self._people(), story.first_account)
 
     def tell(self) -> None:
         """From terms to payment."""
-        self.console.print()
-        self.console.rule(f"[bold]{self.story.title}")
-        self.console.print(f"\n{self.story.opening}\n\n[dim]{self.story.invented}[/dim]\n", markup=True)
+        self._open()
         self._start()
         before = self._balances()
         self._pay_upfront()
         for scene, entry in zip(self.story.scenes, self.entries, strict=True):
             self._play(scene, entry)
         self._compare(before)
+
+    def leave_open(self) -> None:
+        """From terms to a live value: nothing is settled, so that the page shows an agreement at work."""
+        self._open()
+        self._start()
+        for scene, entry in zip(self.story.scenes, self.entries, strict=True):
+            play = self._funded(scene, entry)
+            metrics = play.compiled.metrics
+            exact = [scene.says[seat] for seat in range(REPORTERS)]
+            play.report_live([{name: outcome_units(one, row[name]) for name, one in metrics.items()} for row in exact])
+            live = {name: sorted(row[name] for row in exact)[(REPORTERS - 1) // 2] for name in metrics}
+            self._draw(entry, live)
+            self.console.print("The point is the live value; the period closes in a day, and then it is reported.")
+
+    def _open(self) -> None:
+        self.console.print()
+        self.console.rule(f"[bold]{self.story.title}")
+        self.console.print(f"\n{self.story.opening}\n\n[dim]{self.story.invented}[/dim]\n", markup=True)
 
     def _start(self) -> None:
         """Everybody begins with what it will put in, as tokens of this demonstration."""
@@ -71,20 +87,25 @@ class Teller:
             self.console.print(f"{sender} pays {self._money(amount)} to {receiver} for the work to begin.")
 
     def _play(self, scene: Scene, entry: Entry) -> None:
-        compiled = replace(self._compiled(entry), deposits=deposits(scene, self._compiled(entry)))
         test = realised(entry)
-        self.console.print(Text(f"\n{entry.key}", style="bold"))
-        for line in explain(entry):
-            self.console.print(f"  {line}")
-        play = replace(open_play(self.stage, compiled, {}), accounts=self.accounts)
-        play.fund(mint_tokens=False)
-        self.console.print(self._put_in(compiled))
+        play = self._funded(scene, entry)
         outcomes = self._report(scene, entry, play, test.inputs[entry.owner])
         self._draw(entry, outcomes)
         play.settle()
         play.redeem()
         self.console.print(self._paid(play, scene))
         self._check(entry, test, play)
+
+    def _funded(self, scene: Scene, entry: Entry) -> Play:
+        """Terms in words, and collateral in the contract."""
+        compiled = replace(self._compiled(entry), deposits=deposits(scene, self._compiled(entry)))
+        self.console.print(Text(f"\n{entry.key}", style="bold"))
+        for line in explain(entry):
+            self.console.print(f"  {line}")
+        play = replace(open_play(self.stage, compiled, {}), accounts=self.accounts)
+        play.fund(mint_tokens=False)
+        self.console.print(self._put_in(compiled))
+        return play
 
     def _report(self, scene: Scene, entry: Entry, play: Play, inputs: Inputs) -> dict[str, Fraction]:
         """Three reporters report; the round takes the lower median. Shows where they differ."""

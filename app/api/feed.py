@@ -66,22 +66,29 @@ class Feed:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _mark: Mark | None = None
     _block: str = ""
+    _loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
         """Reads what is new again and again; a database that does not answer is asked again."""
+        self._loop = asyncio.get_running_loop()
         while not self.closed:
             try:
-                self._publish(await to_thread.run_sync(self._news))
+                self._remember(await to_thread.run_sync(self._news))
             except Unavailable:
                 self._mark = self._mark or Mark()
             except SQLAlchemyError as error:
                 get_logger("app.api").warning("no_news", error=type(error).__name__)
             await asyncio.sleep(POLL)
 
+    def publish(self, messages: list[Message]) -> None:
+        """Tells messages to all streams, from whichever thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._remember, messages)
+
     def close(self) -> None:
-        """Lets all streams end."""
+        """Lets all streams end, from whichever thread."""
         self.closed = True
-        self._publish([])
+        self.publish([])
 
     async def wait(self, timeout: float) -> bool:
         """Waits until there is news; False if there was none in time [s]."""
@@ -110,7 +117,7 @@ class Feed:
             found.append(block_message(now))
         return found
 
-    def _publish(self, messages: list[Message]) -> None:
+    def _remember(self, messages: list[Message]) -> None:
         self._messages.extend(messages)
         while len(self._messages) > self.size:
             self._messages.popleft()

@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 import anyio
-import orjson
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import format_sse_event
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
+from starlette.types import Message as Sent
 from starlette.types import Receive, Scope, Send
 from structlog import get_logger
 
-from app.api.feed import Feed, Mark, Message, read_on
+from app.api.feed import Feed, Mark, Message, newest_mark, read_on
 from app.api.service import Service, ServiceNow
 from app.errors import Unavailable
 from app.ops.metrics import STREAMS, STREAMS_DROPPED
@@ -24,6 +24,9 @@ from app.store.engine import reading
 from app.store.queries.moment import moment
 
 RETRY = 2000  # after how long a client connects again [ms]
+DROPPED = format_sse_event(
+    event="dropped", data_str='{"detail": "too slow: connect again with Last-Event-ID to go on"}'
+)
 
 _MARK = re.compile(r"(?P<event>\d{1,18})(?:-(?P<block>[0-9a-f]{8}))?")
 
@@ -37,30 +40,6 @@ def _mark(given: str) -> str:
 
 
 EventId = Annotated[str, AfterValidator(_mark)]
-
-
-@router.get("/stream", response_class=EventSourceResponse)
-async def stream(
-    own: ServiceNow,
-    last_event_id: Annotated[
-        EventId | None, Header(description="Go on after this event; browsers send it. `0` tells everything.")
-    ] = None,
-    after: Annotated[EventId | None, Query(description="The same, for clients that can't send headers.")] = None,
-) -> Response:
-    """All events of the contracts, as they are indexed.
-
-    Each has the name of its contract's event. Besides: `block` (a newer block), `rewind` (the chain took another
-    branch: every event with an id above `to_event` is void), `dropped` (too slow: connect again to go on).
-    """
-    if own.feed.clients >= own.config.stream_clients:
-        raise Unavailable(f"{own.config.stream_clients} clients follow the stream already: try again later")
-    given = last_event_id or after
-    return Stream(lambda: _told(own, _read(given) if given else None), own.config.stream_stall, own.feed)
-
-
-def _read(given: str) -> Mark:
-    match = _MARK.fullmatch(given)
-    return Mark(int(match["event"]), match["block"] or "") if match else Mark()
 
 
 class Stream(Response):
@@ -89,17 +68,28 @@ class Stream(Response):
         STREAMS.set(self.feed.clients)
 
     async def _send_all(self, send: Send) -> None:
+        """A client that takes a chunk only after half the time it has is slow and told so; after all of it, cut."""
         try:
-            with anyio.fail_after(self.stall):
-                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await self._in_time(send, {"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             async for chunk in self.tell():
-                with anyio.fail_after(self.stall):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            with anyio.fail_after(self.stall):
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                seconds = await self._in_time(send, {"type": "http.response.body", "body": chunk, "more_body": True})
+                if seconds > self.stall / 2:
+                    self._note_slow()
+                    await self._in_time(send, {"type": "http.response.body", "body": DROPPED, "more_body": True})
+                    break
+            await self._in_time(send, {"type": "http.response.body", "body": b"", "more_body": False})
         except TimeoutError:
-            STREAMS_DROPPED.inc()
-            get_logger("app.api").warning("stream_dropped", why="the client takes nothing", after=self.stall)
+            self._note_slow()
+
+    async def _in_time(self, send: Send, message: Sent) -> float:
+        began = anyio.current_time()
+        with anyio.fail_after(self.stall):
+            await send(message)
+        return anyio.current_time() - began
+
+    def _note_slow(self) -> None:
+        STREAMS_DROPPED.inc()
+        get_logger("app.api").warning("stream_dropped", why="the client is too slow", allowed_seconds=self.stall)
 
     async def _until_gone(self, receive: Receive, scope: anyio.CancelScope) -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -107,20 +97,52 @@ class Stream(Response):
         scope.cancel()
 
 
+@router.get("/stream", response_class=Stream, status_code=200)
+async def stream(
+    own: ServiceNow,
+    last_event_id: Annotated[
+        EventId | None, Header(description="Go on after this event; browsers send it. `0` tells everything.")
+    ] = None,
+    after: Annotated[EventId | None, Query(description="The same, for clients that can't send headers.")] = None,
+) -> Response:
+    """All events of the contracts, as they are indexed.
+
+    Each has the name of its contract's event. Besides: `block` (a newer block), `rewind` (the chain took another
+    branch: every event with an id above `to_event` is void), `dropped` (too slow: connect again to go on).
+    """
+    if own.feed.clients >= own.config.stream_clients:
+        raise Unavailable(f"{own.config.stream_clients} clients follow the stream already: try again later")
+    given = last_event_id or after
+    return Stream(lambda: _told(own, _read(given) if given else None), own.config.stream_stall, own.feed)
+
+
+def _read(given: str) -> Mark:
+    match = _MARK.fullmatch(given)
+    return Mark(int(match["event"]), match["block"] or "") if match else Mark()
+
+
 async def _told(own: Service, mark: Mark | None) -> AsyncIterator[bytes]:
+    """First from the database, then from the feed's memory; whoever falls behind that, from the database again."""
     feed = own.feed
     yield format_sse_event(comment="what the contracts told, as it is indexed", retry=RETRY)
     number = feed.number
-    while mark is not None and not feed.closed:
-        number = feed.number
-        messages = await to_thread.run_sync(_replay, own, mark)
-        for message in messages:
-            yield message.wire
-            mark = message.mark or mark
-        if not messages:
-            break
-    async for chunk in _live(feed, number, mark, own.config.heartbeat):
-        yield chunk
+    here: Mark = await to_thread.run_sync(_newest, own) if mark is None else mark
+    behind = True
+    while not feed.closed:
+        if behind:
+            number = feed.number
+            messages: list[Message] | None = await to_thread.run_sync(_replay, own, here)
+            behind = bool(messages)
+        else:
+            messages = feed.since(number)
+            number, behind = feed.number, messages is None
+        for message in messages or ():
+            if not message.is_known(here):
+                yield message.wire
+                here = message.mark or here
+        if not messages and not behind and not await feed.wait(own.config.heartbeat):
+            yield format_sse_event(comment="heartbeat")
+    yield format_sse_event(comment="the service stops: connect again")
 
 
 def _replay(own: Service, mark: Mark) -> list[Message]:
@@ -132,20 +154,9 @@ def _replay(own: Service, mark: Mark) -> list[Message]:
         return read_on(connection, now, mark)
 
 
-async def _live(feed: Feed, number: int, mark: Mark | None, heartbeat: float) -> AsyncIterator[bytes]:
-    while not feed.closed:
-        messages = feed.since(number)
-        if messages is None:
-            STREAMS_DROPPED.inc()
-            detail = {"detail": "too slow: connect again with Last-Event-ID to go on", "last_event_id": str(mark or "")}
-            yield format_sse_event(event="dropped", data_str=orjson.dumps(detail).decode())
-            return
-        number += len(messages)
-        for message in messages:
-            if message.is_known(mark):
-                continue
-            yield message.wire
-            mark = message.mark or mark
-        if not messages and not await feed.wait(heartbeat):
-            yield format_sse_event(comment="heartbeat")
-    yield format_sse_event(comment="the service stops: connect again")
+def _newest(own: Service) -> Mark:
+    with reading(own.engine) as connection:
+        try:
+            return newest_mark(connection, moment(connection, "latest", own.config.finality_depth))
+        except Unavailable:
+            return Mark()

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eth_typing import ChecksumAddress
+from eth_utils.crypto import keccak
 
 from app.chain.artifacts import artifact
 from app.chain.client import Chain
@@ -14,17 +15,19 @@ from app.chain.instruments import Instruments
 from app.chain.oracle import Oracle
 from app.errors import ChainError
 
+SINGLETONS = ("OutcomeOracle", "ImpactInstruments")
 RECORDS = Path(__file__).parent / "deployments"
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Where the singletons are, on which chain."""
+    """Where the singletons are, on which chain; `code` is the hash of the code that was deployed."""
 
     chain_id: int
     block: int
     outcome_oracle: ChecksumAddress
     impact_instruments: ChecksumAddress
+    code: str
 
     def write(self, path: Path) -> None:
         """Keeps the record in a file."""
@@ -39,7 +42,10 @@ class Deployment:
         """
         if not path.exists():
             raise ChainError(f"no deployment is recorded in {path}: deploy first")
-        return cls(**json.loads(path.read_text()))
+        try:
+            return cls(**json.loads(path.read_text()))
+        except (ValueError, TypeError):
+            raise ChainError(f"{path} is no record of a deployment by this version: deploy again") from None
 
     def oracle(self, chain: Chain) -> Oracle:
         """The oracle of this deployment."""
@@ -48,6 +54,11 @@ class Deployment:
     def instruments(self, chain: Chain) -> Instruments:
         """The instruments of this deployment."""
         return Instruments(chain, chain.at(artifact("ImpactInstruments"), self.impact_instruments))
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what was deployed is what this version would deploy."""
+        return self.code == code_hash()
 
     def check(self, chain: Chain) -> None:
         """Makes sure that the chain is the recorded one and that the contracts are there.
@@ -67,4 +78,9 @@ def deploy(chain: Chain, sender: ChecksumAddress) -> Deployment:
     oracle = chain.deploy(artifact("OutcomeOracle"), sender)
     instruments = chain.deploy(artifact("ImpactInstruments"), sender, oracle.address)
     block = chain.w3.eth.block_number
-    return Deployment(chain.w3.eth.chain_id, block, oracle.address, instruments.address)
+    return Deployment(chain.w3.eth.chain_id, block, oracle.address, instruments.address, code_hash())
+
+
+def code_hash() -> str:
+    """The hash of the code that `deploy` deploys."""
+    return keccak(text="".join(artifact(name).bytecode for name in SINGLETONS)).hex()

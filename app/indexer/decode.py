@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -33,27 +33,34 @@ class Event:
 
 @dataclass(frozen=True)
 class EventType:
-    """An event as its contract declares it: names, ABI types and how to read each value."""
+    """An event as its contract declares it. `words` are the values that take a word each, topics first.
+
+    `rest` is what comes in the data instead, if that holds anything longer.
+    """
 
     name: str
-    indexed: tuple[tuple[str, str, Read], ...]
-    data: tuple[tuple[str, str, Read], ...]
+    words: tuple[tuple[str, Read], ...]
+    rest: tuple[tuple[str, str, Read], ...]
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> EventType:
         """The type that an ABI entry declares."""
-        fields = [(one["indexed"], (one["name"], _abi_type(one), _reader(one))) for one in entry["inputs"]]
-        indexed, data = ([field for flag, field in fields if flag is wanted] for wanted in (True, False))
-        return cls(entry["name"], tuple(indexed), tuple(data))
+        inputs = sorted(entry["inputs"], key=lambda one: not one["indexed"])
+        if all(one["indexed"] or _is_word(one["type"]) for one in inputs):
+            return cls(entry["name"], tuple((one["name"], _word_reader(one["type"])) for one in inputs), ())
+        words = tuple((one["name"], _word_reader(one["type"])) for one in inputs if one["indexed"])
+        rest = tuple((one["name"], _abi_type(one), _reader(one)) for one in inputs if not one["indexed"])
+        return cls(entry["name"], words, rest)
 
-    def values(self, topics: list[str], data: str) -> dict[str, Any]:
+    def values(self, topics: Sequence[str], data: str) -> dict[str, Any]:
         """The values by name; the first topic is the event itself."""
-        words = [bytes.fromhex(topic[2:]) for topic in topics[1:]]
-        found = {
-            name: read(decode((kind,), word)[0]) for (name, kind, read), word in zip(self.indexed, words, strict=True)
-        }
-        decoded = decode([kind for _, kind, _ in self.data], bytes.fromhex(data[2:]))
-        found.update((name, read(value)) for (name, _, read), value in zip(self.data, decoded, strict=True))
+        words = [topic[2:] for topic in topics[1:]]
+        if not self.rest:
+            words += [data[start : start + 64] for start in range(2, len(data), 64)]
+        found = {name: read(word) for (name, read), word in zip(self.words, words, strict=True)}
+        if self.rest:
+            decoded = decode([kind for _, kind, _ in self.rest], bytes.fromhex(data[2:]))
+            found.update((name, read(value)) for (name, _, read), value in zip(self.rest, decoded, strict=True))
         return found
 
 
@@ -71,6 +78,30 @@ def decode_log(log: Mapping[str, Any]) -> Event | None:
         return None
     place = (int(log["blockNumber"], 16), log["blockHash"], int(log["logIndex"], 16), log["transactionHash"])
     return Event(*place, log["address"].lower(), kind.name, kind.values(log["topics"], log["data"]))
+
+
+def _is_word(kind: str) -> bool:
+    return kind in ("address", "bool", "bytes32") or (kind.lstrip("u").startswith("int") and kind[-1] != "]")
+
+
+def _word_reader(kind: str) -> Read:
+    """How a value of one word becomes a plain one: nearly all of a log is these, and text is quicker than bytes."""
+    if kind == "address":
+        return lambda word: f"0x{word[24:]}"
+    if kind == "bytes32":
+        return lambda word: f"0x{word}"
+    if kind == "bool":
+        return lambda word: word[-1] == "1"
+    return _signed if kind.startswith("int") else _unsigned
+
+
+def _unsigned(word: str) -> int:
+    return int(word, 16)
+
+
+def _signed(word: str) -> int:
+    value = int(word, 16)
+    return value - 2**256 if value >> 255 else value
 
 
 def _abi_type(entry: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ from app.store.tables import events, instruments
 
 log = structlog.get_logger(__name__)
 
+FIRST_RANGE = 100  # blocks at once, before it is known how much they tell
 TIP_BLOCKS = 50  # at most so many at once near the tip
 AIM = 10_000  # events at once: about what many nodes give at most, and little memory
 NOTE_EVERY = 1.0  # how often an unchanged tip is noted [s]
@@ -50,7 +51,7 @@ class Follower:
     _reached: int = field(default=-1, init=False)
 
     def __post_init__(self) -> None:
-        self._range = self.block_range
+        self._range = min(FIRST_RANGE, self.block_range)
         self.reader = Reader(self.nodes, self.deployment)
 
     def rebuild(self) -> None:

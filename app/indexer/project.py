@@ -44,11 +44,13 @@ def project(events: Iterable[Event], calls: Mapping[str, bytes]) -> dict[Table, 
 
 def plain(value: Any) -> Any:
     """A value as JSON that loses no digit: whole numbers become decimal strings."""
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [plain(one) for one in value]
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return [plain(one) for one in value]
 
 
 def _log(event: Event) -> Row:

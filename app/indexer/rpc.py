@@ -19,7 +19,7 @@ Call = tuple[str, list[Any]]
 BATCH = 100  # calls; more at once are refused by many providers
 TIMEOUT = 30.0  # [s]
 BURST = 1.0  # a node that rested may be asked this long's budget at once [s]
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # after failures in a row, doubling [s]
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0  # after failures in a row, doubling [s]
 
 _BUSY = re.compile(r"rate.?limit|too many requests|request count|request limit|capacity|throughput|quota", re.I)
 _MISSING = re.compile(

@@ -64,6 +64,12 @@ class Play:
             names = [metric.name for metric in scorecard.scorecard.metrics]
             self.stage.report(scorecard, [[row[name] for name in names] for row in rows])
 
+    def report_live(self, rows: Sequence[Mapping[str, int]]) -> None:
+        """Each reporter reports what it observes now, by metric name [metric]."""
+        for scorecard in self.scorecards:
+            names = [metric.name for metric in scorecard.scorecard.metrics]
+            self.stage.report_live(scorecard, [[row[name] for name in names] for row in rows])
+
     def wait_until_final(self) -> None:
         """Lets the challenge windows pass."""
         for scorecard in self.scorecards:

@@ -18,7 +18,7 @@ from app.domain.instrument import Metric
 from app.domain.round import Calendar
 from app.errors import InputError
 from app.oracle.quorum import transmission
-from app.oracle.report import Report, bits, local_reporters, sign_report
+from app.oracle.report import LiveReport, Report, bits, local_reporters, sign_report
 
 DAY = 86_400  # [s]
 REPORTERS = 3
@@ -69,12 +69,12 @@ class Stage:
         """Whoever sends what anyone may send."""
         return self.node.chain.accounts[0]
 
-    def cast(self, parties: Sequence[str]) -> dict[str, ChecksumAddress]:
-        """An account for each party.
+    def cast(self, parties: Sequence[str], first: int = 1) -> dict[str, ChecksumAddress]:
+        """An account for each party, from the node's account number `first` on.
 
         Raises: InputError if there are more parties than accounts.
         """
-        accounts = self.node.chain.accounts[1:]
+        accounts = self.node.chain.accounts[first:]
         if len(parties) > len(accounts):
             raise InputError(f"{len(parties)} parties, and the local chain has {len(accounts)} accounts for them")
         return dict(zip(parties, accounts, strict=False))
@@ -122,6 +122,16 @@ class Stage:
             for seat, row in enumerate(rows)
         ]
         self.oracle.report(opened.scorecard, transmission(signed, QUORUM), self.helper)
+
+    def report_live(self, opened: OpenScorecard, rows: Sequence[Sequence[int]]) -> None:
+        """Each reporter signs what it observes now [metric]; that shows where things stand and settles nothing."""
+        metrics = bits(range(len(opened.scorecard.metrics)))
+        domain, now = self.oracle.domain(), self.node.chain.now
+        signed = [
+            sign_report(LiveReport(opened.scorecard_id, now, metrics, tuple(row)), domain, seat, self.reporters[seat])
+            for seat, row in enumerate(rows)
+        ]
+        self.oracle.report_live(opened.scorecard, transmission(signed, QUORUM), self.helper)
 
     def wait_until_final(self, opened: OpenScorecard) -> None:
         """Lets the challenge window pass."""

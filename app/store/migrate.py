@@ -6,11 +6,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from app.store.engine import writing
 
 FOLDER = Path(__file__).parent / "migrations"
+LOCK = 6909  # processes that start at once take turns
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
@@ -18,5 +19,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

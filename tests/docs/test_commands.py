@@ -45,7 +45,9 @@ def steps(page: Path) -> list[Step]:
     return found
 
 
-PAGES = [page for page in sorted(DOCS.rglob("*.md")) if any(not step.file for step in steps(page))]
+GENERATED = DOCS / "reference"
+TOLD = [page for page in sorted(DOCS.rglob("*.md")) if not page.is_relative_to(GENERATED)]
+PAGES = [page for page in TOLD if any(not step.file for step in steps(page))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))

@@ -56,6 +56,6 @@ def deployed(node: LocalChain, right: dict[str, Artifact], variant: dict[str, Ar
     oracle = chain.deploy(made[ORACLE], deployer)
     instruments = chain.deploy(made[INSTRUMENTS], deployer, oracle.address)
     token = Token(chain, chain.deploy(right["OddToken"], deployer))
-    deployment = Deployment(chain.w3.eth.chain_id, chain.w3.eth.block_number, oracle.address, instruments.address)
+    deployment = Deployment(chain.w3.eth.chain_id, chain.w3.eth.block_number, oracle.address, instruments.address, "")
     yield World(node, deployment, token)
     provider.make_request(RPCEndpoint("evm_revert"), [snapshot])

@@ -24,4 +24,4 @@ def paid_by_token(connection: Connection, moment: Moment) -> dict[str, int]:
         .group_by(instruments.c.token)
         .order_by(instruments.c.token)
     )
-    return {token: paid for token, paid in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -40,17 +40,25 @@ class Total:
 
 @dataclass(frozen=True)
 class Purse:
-    """How amounts of one token are said; a formula's unit has no token."""
+    """How amounts of one token are said; of a formula, or a token that was not asked yet, as plain numbers."""
 
     token: Token | None
 
     def money(self, amount: Fraction | int) -> str:
         """An amount [token], exactly."""
-        return money(amount, self.token.symbol, self.token.decimals) if self.token else f"{Fraction(amount):,}"
+        return money(amount, self._symbol, self._decimals).strip()
 
     def short(self, amount: int) -> str:
         """An amount [token] in few figures. Rounds to the nearest."""
-        return money_short(amount, self.token.symbol, self.token.decimals) if self.token else f"{amount:,}"
+        return money_short(amount, self._symbol, self._decimals).strip()
+
+    @property
+    def _symbol(self) -> str:
+        return self.token.symbol if self.token else ""
+
+    @property
+    def _decimals(self) -> int:
+        return self.token.decimals if self.token else 0
 
 
 @dataclass

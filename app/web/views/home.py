@@ -72,9 +72,9 @@ def _paid(view: View) -> list[str]:
     """What was paid in each currency: tokens that call themselves alike are one."""
     paid = paid_by_token(view.connection, view.moment)
     known = tokens_by_address(view.connection, paid)
-    sums: dict[Token, int] = defaultdict(int)
+    sums: dict[Token | None, int] = defaultdict(int)
     for address, amount in paid.items():
-        sums[replace(known[address], address="")] += amount
+        sums[replace(known[address], address="") if address in known else None] += amount
     return [Purse(token).money(amount) for token, amount in sums.items()]
 
 

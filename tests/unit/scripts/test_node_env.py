@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.house.node_env import INSTALLED, LOCK, differences, is_new_enough
+from scripts.house.node_env import INSTALLED, LOCK, contradicts, differences, is_new_enough
 
 
 def packages(**versions: dict[str, Any]) -> dict[str, Any]:
@@ -44,3 +44,17 @@ def test_only_a_package_for_another_platform_may_be_missing() -> None:
 
 def test_what_is_installed_here_is_what_the_lock_names() -> None:
     assert differences(json.loads(LOCK.read_text()), json.loads(INSTALLED.read_text())) == []
+
+
+def test_a_lock_is_contradicted_by_another_package_or_another_wish() -> None:
+    locked = packages(solc={"version": "1.0.0"})
+    assert contradicts(locked, packages(solc={"version": "1.0.1"}))
+    assert contradicts(locked, packages())
+    assert contradicts(locked, {"packages": {**locked["packages"], "": {"dependencies": {"solc": "2"}}}})
+
+
+def test_a_build_for_another_platform_may_come_and_go() -> None:
+    with_build = packages(solc={"version": "1.0.0"}, anvil={"version": "1.0.0", "optional": True})
+    without = packages(solc={"version": "1.0.0"})
+    assert not contradicts(with_build, without)
+    assert not contradicts(without, with_build)

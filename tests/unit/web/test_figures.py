@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from app.domain.instrument import Metric
+from app.store.queries.tokens import Token
 from app.web import figures
+from app.web.views.context import Purse
 
 SHARE = Metric("recidivism_reduction", "unit", 18, -(10**18), 10**18)
 DAYS = Metric("days", "day", 0, 0, 10**9)
@@ -49,3 +51,10 @@ def test_lengths_of_time(seconds: int, said: str) -> None:
 
 def test_a_form_takes_plain_decimals() -> None:
     assert figures.counting(1234567 * 10**15, 18) == "1234.567"
+
+
+def test_amounts_of_a_token_without_name_are_plain_numbers() -> None:
+    assert Purse(None).money(1_234_567) == "1,234,567"
+    assert Purse(Token("0x", "", 2)).money(1_234_567) == "12,345.67"
+    assert Purse(Token("0x", "USD", 2)).money(1_234_567) == "$12,345.67"
+    assert Purse(Token("0x", "DAI", 18)).short(3 * 10**21) == "3k DAI"
