@@ -10,7 +10,8 @@ import {Pacts, Sources} from "./pledges/Pacts.sol";
 
 /// @title The pledge book: see IPledgeBook, which is its manual
 /// @dev Its parts are in `pledges/`, each upon the one before. Here: Pacts (storage, states), Money (escrow), Backings
-/// (positions). In PactActs, whose code this contract runs as its own: Confirming, Milestones, Offers (what is no money).
+/// (positions). In PactActs, whose code this contract runs as its own: Confirming, Milestones, Offers (what is no
+/// money).
 contract PledgeBook is Backings {
     /// @notice The rest of this contract's code, fixed at deployment.
     address public immutable acts;

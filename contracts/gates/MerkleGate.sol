@@ -5,8 +5,8 @@ import {MerkleProofLib} from "solady/utils/MerkleProofLib.sol";
 import {IGate} from "../interfaces/IGate.sol";
 
 /// @title A gate that admits the accounts on a list, kept as its Merkle root
-/// @notice Leaves are `keccak256(keccak256(abi.encode(account)))`, pairs are sorted before they are hashed. `data` is the
-/// proof, `abi.encode(bytes32[])`; other bytes admit nobody.
+/// @notice Leaves are `keccak256(keccak256(abi.encode(account)))`, pairs are sorted before they are hashed. `data` is
+/// the proof, `abi.encode(bytes32[])`; other bytes admit nobody.
 contract MerkleGate is IGate {
     bytes32 public immutable root;
 

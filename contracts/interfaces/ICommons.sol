@@ -2,8 +2,8 @@
 pragma solidity ^0.8.30;
 
 /// @title Commons: a mission's open whiteboard, and what its members say about it and about each other
-/// @notice Members anchor entries by the hash of their content, fork and merge them, and attest about entries, persons and
-/// whatever else has an id. All of it by own transaction or by signatures that anybody sends in batches.
+/// @notice Members anchor entries by the hash of their content, fork and merge them, and attest about entries, persons
+/// and whatever else has an id. All of it by own transaction or by signatures that anybody sends in batches.
 ///
 ///     NONE --attest--> GIVEN --retract--> RETRACTED --attest, own transaction only--> GIVEN
 ///
@@ -42,8 +42,8 @@ interface ICommons {
         UNKNOWN_PARENT
     }
 
-    /// @notice A signed entry: `Anchor(bytes32 mission,address author,uint8 kind,bytes32 content,bytes32[] parents,uint40
-    /// deadline)`, written without the line break.
+    /// @notice A signed entry: `Anchor(bytes32 mission,address author,uint8 kind,bytes32 content,bytes32[]
+    /// parents,uint40 deadline)`, written without the line break.
     struct SignedAnchor {
         address author;
         uint40 deadline;
@@ -53,8 +53,8 @@ interface ICommons {
         bytes signature;
     }
 
-    /// @notice A signed attestation: `Attest(bytes32 mission,bytes32 subject,uint8 kind,address attester,bytes32 note,uint40
-    /// deadline)`, without the line break. `note` is the hash of its text, or 0.
+    /// @notice A signed attestation: `Attest(bytes32 mission,bytes32 subject,uint8 kind,address attester,bytes32
+    /// note,uint40 deadline)`, without the line break. `note` is the hash of its text, or 0.
     struct SignedAttestation {
         address attester;
         uint40 deadline;
@@ -62,7 +62,8 @@ interface ICommons {
         bytes signature;
     }
 
-    /// @notice A signed retraction: `Retract(bytes32 mission,bytes32 subject,uint8 kind,address attester,uint40 deadline)`.
+    /// @notice A signed retraction: `Retract(bytes32 mission,bytes32 subject,uint8 kind,address attester,uint40
+    /// deadline)`.
     struct SignedRetraction {
         address attester;
         uint40 deadline;
@@ -164,7 +165,8 @@ interface ICommons {
         address[] calldata accounts
     ) external view returns (bool[] memory);
 
-    /// @notice Whether an entry, of whichever mission, has the sign-ons that this mission asks for, given in this mission.
+    /// @notice Whether an entry, of whichever mission, has the sign-ons that this mission asks for, given in this
+    /// mission.
     function isReady(bytes32 mission, bytes32 entry) external view returns (bool);
 
     /// @notice An entry's slot.

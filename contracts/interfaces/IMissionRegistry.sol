@@ -2,8 +2,9 @@
 pragma solidity ^0.8.30;
 
 /// @title Mission registry: shared goals, who joined them, and what institutions made of them
-/// @notice A mission is its terms: the id is their hash, nobody owns it, and opening it gives no power. Members join by their
-/// own transaction or by a signature that anybody sends; leaving is always possible. Other goals are another mission.
+/// @notice A mission is its terms: the id is their hash, nobody owns it, and opening it gives no power. Members join
+/// by their own transaction or by a signature that anybody sends; leaving is always possible. Other goals are another
+/// mission.
 ///
 ///     STRANGER --join--> MEMBER --leave--> STRANGER      the index stays, the epoch rises
 ///
@@ -27,8 +28,8 @@ interface IMissionRegistry {
         NOT_ADMITTED
     }
 
-    /// @notice From `baseline` to `target` [metric] by `dueAt` [s], as OutcomeOracle measures `metricId`. `uri` says what it
-    /// is in the field's words (SDG, IRIS+).
+    /// @notice From `baseline` to `target` [metric] by `dueAt` [s], as OutcomeOracle measures `metricId`. `uri` says
+    /// what it is in the field's words (SDG, IRIS+).
     struct Goal {
         bytes32 metricId;
         int96 baseline;
@@ -38,9 +39,9 @@ interface IMissionRegistry {
         string uri;
     }
 
-    /// @notice A mission's terms. `hashtag`: 1 to 64 bytes. `charter`: the hash of what is at `charterURI`. `parent`: the
-    /// mission it forks, or 0. `annualReportsDue` [s]: strictly rising. `signOns`: how many an entry of the whiteboard needs
-    /// to become the terms of a pact. `gate`: screens joinings, or 0.
+    /// @notice A mission's terms. `hashtag`: 1 to 64 bytes. `charter`: the hash of what is at `charterURI`. `parent`:
+    /// the mission it forks, or 0. `annualReportsDue` [s]: strictly rising. `signOns`: how many an entry of the
+    /// whiteboard needs to become the terms of a pact. `gate`: screens joinings, or 0.
     struct Mission {
         string hashtag;
         bytes32 charter;
@@ -52,8 +53,9 @@ interface IMissionRegistry {
         address gate;
     }
 
-    /// @notice What a member signs to invite: `invitee` 0 is whoever bears it; `expires` [s] inclusive; `salt` tells equal
-    /// invitations apart. Signed as `Invitation(bytes32 mission,address inviter,address invitee,uint40 expires,uint256 salt)`.
+    /// @notice What a member signs to invite: `invitee` 0 is whoever bears it; `expires` [s] inclusive; `salt` tells
+    /// equal invitations apart. Signed as `Invitation(bytes32 mission,address inviter,address invitee,uint40
+    /// expires,uint256 salt)`.
     struct Invitation {
         address inviter;
         address invitee;
@@ -62,8 +64,8 @@ interface IMissionRegistry {
         bytes signature;
     }
 
-    /// @notice A signed joining: `Join(bytes32 mission,address member,uint32 epoch,bytes32 invitation,uint40 deadline)`.
-    /// `invitation` is 0 for none, or 1 + its place in the batch; its id is what is signed.
+    /// @notice A signed joining: `Join(bytes32 mission,address member,uint32 epoch,bytes32 invitation,uint40
+    /// deadline)`. `invitation` is 0 for none, or 1 + its place in the batch; its id is what is signed.
     struct SignedJoin {
         address member;
         uint40 deadline;
@@ -78,14 +80,16 @@ interface IMissionRegistry {
         bytes signature;
     }
 
-    /// @notice One slot: `index` 0 if never a member, else from 1 on; `epoch` counts leavings; `since` [s] is 0 while away.
+    /// @notice One slot: `index` 0 if never a member, else from 1 on; `epoch` counts leavings; `since` [s] is 0 while
+    /// away.
     struct Member {
         uint32 index;
         uint32 epoch;
         uint40 since;
     }
 
-    /// @notice One slot: the gate, the next index (0 if nobody opened the mission), members now, sign-ons an entry needs.
+    /// @notice One slot: the gate, the next index (0 if nobody opened the mission), members now, sign-ons an entry
+    /// needs.
     struct State {
         address gate;
         uint32 nextIndex;
@@ -131,7 +135,8 @@ interface IMissionRegistry {
     /// @notice The sender joins. `invitations` holds the invitation it uses, or nothing.
     function joinMission(bytes32 mission, Invitation[] calldata invitations, bytes calldata gateData) external;
 
-    /// @notice Carries out signed joinings; anyone may. `gateData` is empty, or what each of them brings along for the gate.
+    /// @notice Carries out signed joinings; anyone may. `gateData` is empty, or what each of them brings along for the
+    /// gate.
     function joinSigned(
         bytes32 mission,
         Invitation[] calldata invitations,
@@ -148,7 +153,8 @@ interface IMissionRegistry {
     /// @notice The sender takes an invitation of its own back: see `invitationIdOf`.
     function revokeInvitation(bytes32 mission, bytes32 invitation) external;
 
-    /// @notice The sender, a member, writes the mission into its articles, whose hash is `articles`. Replaces an earlier one.
+    /// @notice The sender, a member, writes the mission into its articles, whose hash is `articles`. Replaces an
+    /// earlier one.
     function hardwire(bytes32 mission, bytes32 articles, uint256 goalVersion, string calldata uri) external;
 
     /// @notice The sender takes the mission out of its articles again.

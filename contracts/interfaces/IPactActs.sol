@@ -6,15 +6,15 @@ import {IPledgeTypes} from "./IPledgeTypes.sol";
 /// @title What happens in a pact by the terms of its body: milestones, holds, offers, deliveries
 /// @notice `body` is the ABI-encoded `Body` of the terms. IPledgeBook is the manual.
 interface IPactActs is IPledgeTypes {
-    /// @notice Pays a payee's share of a PAYABLE milestone: to any address for the payee, to the payee for anyone. `place`:
-    /// the payee's in the milestone.
+    /// @notice Pays a payee's share of a PAYABLE milestone: to any address for the payee, to the payee for anyone.
+    /// `place`: the payee's in the milestone.
     function release(Pact calldata pact, bytes calldata body, uint256 milestone, uint256 place, address to) external;
 
     /// @notice The sender takes its part of a FAILED milestone back [token].
     function refundMilestone(Pact calldata pact, bytes calldata body, uint256 milestone, address to) external;
 
-    /// @notice Counts the confirmers of a CONFIRMED milestone, whose CONFIRM about `milestoneIdOf` stands; anyone may. All
-    /// that are needed at once, in rising order; `proofs` only with a Merkle root.
+    /// @notice Counts the confirmers of a CONFIRMED milestone, whose CONFIRM about `milestoneIdOf` stands; anyone may.
+    /// All that are needed at once, in rising order; `proofs` only with a Merkle root.
     function confirmMilestone(
         Pact calldata pact,
         bytes calldata body,
@@ -23,8 +23,8 @@ interface IPactActs is IPledgeTypes {
         bytes32[][] calldata proofs
     ) external;
 
-    /// @notice Counts pledgers whose QUESTION about `milestoneIdOf` stands; anyone may, in any portions. Others are passed
-    /// over. With enough of them the milestone is HELD.
+    /// @notice Counts pledgers whose QUESTION about `milestoneIdOf` stands; anyone may, in any portions. Others are
+    /// passed over. With enough of them the milestone is HELD.
     /// Warning: a question that was counted and is retracted later stays counted.
     function countQuestions(
         Pact calldata pact,
@@ -56,8 +56,8 @@ interface IPactActs is IPledgeTypes {
         bytes calldata signature
     ) external;
 
-    /// @notice Counts the confirmers of a delivery, whose CONFIRM about `deliveryIdOf` stands; anyone may. The proof of `one`
-    /// is not needed any more.
+    /// @notice Counts the confirmers of a delivery, whose CONFIRM about `deliveryIdOf` stands; anyone may. The proof
+    /// of `one` is not needed any more.
     function confirmDelivery(
         Pact calldata pact,
         bytes calldata body,

@@ -4,9 +4,10 @@ pragma solidity ^0.8.30;
 import {IPactActs} from "./IPactActs.sol";
 
 /// @title Pledge book: what many pledge to together, and what becomes of it
-/// @notice A pact is its terms; nobody owns it. Money waits in escrow until `closeAt`; then the pact is BOUND or FAILED by its
-/// totals alone, money goes to payees milestone by milestone or back to its pledgers, and whoever pledged collects its part of
-/// the positions that back the pact. Everything is pulled by whom it belongs to, to any address.
+/// @notice A pact is its terms; nobody owns it. Money waits in escrow until `closeAt`; then the pact is BOUND or
+/// FAILED by its totals alone, money goes to payees milestone by milestone or back to its pledgers, and whoever
+/// pledged collects its part of the positions that back the pact. Everything is pulled by whom it belongs to, to any
+/// address.
 ///
 ///     OPEN --lockAt--> LOCKED --closeAt--> BOUND | FAILED
 ///
@@ -62,8 +63,8 @@ interface IPledgeBook is IPactActs {
     /// @notice The pact's state now.
     function stateOf(Pact calldata pact) external view returns (State);
 
-    /// @notice What was pledged and deposited: money [token], pledgers of money, contributors of other kinds, confirmed points,
-    /// positions.
+    /// @notice What was pledged and deposited: money [token], pledgers of money, contributors of other kinds,
+    /// confirmed points, positions.
     function totalsOf(
         bytes32 pact
     ) external view returns (uint256 money, uint256 pledgers, uint256 contributors, uint256 points, uint256 backing);

@@ -13,8 +13,8 @@ interface IPledgeTypes {
         FAILED
     }
 
-    /// @notice What a milestone waits for. TIMED: its date. CONFIRMED: confirmers. REPORT: annual report `number` of the
-    /// mission. VALUE: the FINAL value of period `number` of `metricId`.
+    /// @notice What a milestone waits for. TIMED: its date. CONFIRMED: confirmers. REPORT: annual report `number` of
+    /// the mission. VALUE: the FINAL value of period `number` of `metricId`.
     enum Condition {
         TIMED,
         CONFIRMED,
@@ -22,8 +22,8 @@ interface IPledgeTypes {
         VALUE
     }
 
-    /// @notice State of a milestone. PENDING: undecided. HELD: pledgers stopped it, the arbiter has time to answer. PAYABLE:
-    /// payees pull their shares. FAILED: pledgers pull them back.
+    /// @notice State of a milestone. PENDING: undecided. HELD: pledgers stopped it, the arbiter has time to answer.
+    /// PAYABLE: payees pull their shares. FAILED: pledgers pull them back.
     enum Progress {
         PENDING,
         HELD,
@@ -72,7 +72,8 @@ interface IPledgeTypes {
     }
 
     /// @notice What pledging needs of the terms. `token` 0: no money. Totals [token]; `minPledgers`: of money;
-    /// `minContributors`: of the other kinds. `backing` and `body`: hashes of the ABI-encoded rest; `backing` 0 is none.
+    /// `minContributors`: of the other kinds. `backing` and `body`: hashes of the ABI-encoded rest; `backing` 0 is
+    /// none.
     struct Pact {
         bytes32 mission;
         address token;
@@ -87,8 +88,8 @@ interface IPledgeTypes {
         bytes32 body;
     }
 
-    /// @notice Positions behind the pact: `moneyUnits` for money, `pointUnits` for `maxPoints` points [units of the claim].
-    /// Points not confirmed before `pointsUntil` [s] fall to money.
+    /// @notice Positions behind the pact: `moneyUnits` for money, `pointUnits` for `maxPoints` points [units of the
+    /// claim]. Points not confirmed before `pointsUntil` [s] fall to money.
     struct Backing {
         uint256 positionId;
         uint112 moneyUnits;
@@ -137,16 +138,16 @@ interface IPledgeTypes {
         uint40 until;
     }
 
-    /// @notice Who confirms: `needed` of the accounts under `root`, or, with `root` 0, of the pledgers with `minStake` [token].
-    /// Leaves are `keccak256(keccak256(abi.encode(account)))`. `needed` 0: nothing is ever confirmed.
+    /// @notice Who confirms: `needed` of the accounts under `root`, or, with `root` 0, of the pledgers with `minStake`
+    /// [token]. Leaves are `keccak256(keccak256(abi.encode(account)))`. `needed` 0: nothing is ever confirmed.
     struct Confirmers {
         bytes32 root;
         uint112 minStake;
         uint32 needed;
     }
 
-    /// @notice A hold needs `share` of the total [ppm] and `pledgers`. A milestone that is met waits `window` [s] for one.
-    /// The arbiter has `answerWithin` [s]. Without arbiter there are no holds.
+    /// @notice A hold needs `share` of the total [ppm] and `pledgers`. A milestone that is met waits `window` [s] for
+    /// one. The arbiter has `answerWithin` [s]. Without arbiter there are no holds.
     struct HoldRule {
         uint32 share;
         uint24 pledgers;
@@ -167,8 +168,8 @@ interface IPledgeTypes {
     }
 
     /// @notice A signed offer:
-    /// `Offer(bytes32 pact,address pledger,uint256 kind,uint64 units,uint8 credit,uint40 deadline)`, `kind` being its place in
-    /// the terms.
+    /// `Offer(bytes32 pact,address pledger,uint256 kind,uint64 units,uint8 credit,uint40 deadline)`, `kind` being its
+    /// place in the terms.
     struct SignedOffer {
         address pledger;
         uint64 units;

@@ -2,8 +2,8 @@
 pragma solidity ^0.8.30;
 
 /// @title Questions to contracts that nobody vouches for
-/// @notice The answer costs a fixed amount of gas at most, changes nothing, and one word of it is read. Whoever sends the
-/// transaction cannot starve the question: with too little gas left, everything reverts instead.
+/// @notice The answer costs a fixed amount of gas at most, changes nothing, and one word of it is read. Whoever sends
+/// the transaction cannot starve the question: with too little gas left, everything reverts instead.
 library Calls {
     /// @notice What a contract may spend on an answer [gas].
     uint256 internal constant STIPEND = 300_000;

@@ -6,8 +6,8 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {SafeTransferLib} from "solady/utils/SafeTransferLib.sol";
 
 /// @title Transfers that move exactly what they are asked for
-/// @notice Each changes this contract's balance by its amount, or reverts: a call nested in a token's callback makes the
-/// outer one inexact.
+/// @notice Each changes this contract's balance by its amount, or reverts: a call nested in a token's callback makes
+/// the outer one inexact.
 library Exact {
     error Exact_InexactTransfer(uint256 given, uint256 expected);
 

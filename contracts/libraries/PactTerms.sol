@@ -32,8 +32,8 @@ library PactTerms {
         }
     }
 
-    /// @notice Reverts unless the backing fits the pact: the points are all that the kinds can earn, before `pointsUntil`,
-    /// and someone whom addresses cannot multiply stands between points and positions.
+    /// @notice Reverts unless the backing fits the pact: the points are all that the kinds can earn, before
+    /// `pointsUntil`, and someone whom addresses cannot multiply stands between points and positions.
     function checkBacking(
         IPledgeTypes.Pact calldata pact,
         IPledgeTypes.Body memory body,

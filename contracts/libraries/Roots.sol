@@ -3,8 +3,8 @@ pragma solidity ^0.8.30;
 
 /// @title Merkle roots over leaves in memory
 library Roots {
-    /// @notice The root over the first `count` leaves, at least one: pairs are sorted before they are hashed, and one left
-    /// over moves up as it is. Overwrites `leaves`.
+    /// @notice The root over the first `count` leaves, at least one: pairs are sorted before they are hashed, and one
+    /// left over moves up as it is. Overwrites `leaves`.
     function rootOf(bytes32[] memory leaves, uint256 count) internal pure returns (bytes32 root) {
         assembly ("memory-safe") {
             let start := add(leaves, 32)

@@ -6,14 +6,14 @@ import {ECDSA} from "solady/utils/ECDSA.sol";
 import {Calls} from "./Calls.sol";
 
 /// @title Signatures of accounts and wallets over EIP-712 acts
-/// @notice An account's key signs in 64 (EIP-2098) or 65 bytes, s in the lower half. Whatever does not recover to the signer
-/// is asked of its code by ERC-1271, whole and at any length.
+/// @notice An account's key signs in 64 (EIP-2098) or 65 bytes, s in the lower half. Whatever does not recover to the
+/// signer is asked of its code by ERC-1271, whole and at any length.
 library Signatures {
     uint256 private constant HALF_N = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
     uint256 private constant COMPACT_S = type(uint256).max >> 1;
 
-    /// @notice Whether `signer` signed `act`, the hash of a typed struct, in `domain`, the domain's separator. Reverts if
-    /// too little gas is left to ask a wallet.
+    /// @notice Whether `signer` signed `act`, the hash of a typed struct, in `domain`, the domain's separator. Reverts
+    /// if too little gas is left to ask a wallet.
     function isValid(
         address signer,
         bytes32 domain,

@@ -7,7 +7,8 @@ import {Pacts} from "./Pacts.sol";
 
 /// @title Confirmers: whose CONFIRM in the Commons moves value
 abstract contract Confirming is Pacts {
-    /// @dev Distinct confirmers, in rising order, whose CONFIRM about the subject stands now; at least as many as needed.
+    /// @dev Distinct confirmers, in rising order, whose CONFIRM about the subject stands now; at least as many as
+    /// needed.
     function _checkConfirmers(
         bytes32 mission,
         bytes32 id,

@@ -8,8 +8,8 @@ import {Signatures} from "../libraries/Signatures.sol";
 import {Milestones} from "./Milestones.sol";
 
 /// @title Offers: time, skill, data and things, from the signature to the confirmed delivery
-/// @dev A recorded offer is one bit by its member's index and a leaf under its batch's root; it has storage of its own only
-/// when it is delivered.
+/// @dev A recorded offer is one bit by its member's index and a leaf under its batch's root; it has storage of its own
+/// only when it is delivered.
 abstract contract Offers is Milestones {
     /// @dev Where the bits of all who contribute anything are.
     uint256 private constant ANY = type(uint256).max;

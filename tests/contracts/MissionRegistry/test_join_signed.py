@@ -237,3 +237,16 @@ _BECOME = [
         "stateMutability": "nonpayable",
     }
 ]
+
+
+@pytest.mark.parametrize("manner", [SAYS_NO, BURNS_GAS])
+def test_join_signed_takes_the_key_of_an_account_with_code(here: Community, manner: int) -> None:
+    """S-02: an EIP-7702 account signs with its key, whatever its code would answer."""
+    node = here.world.node
+    delegate = wallet(here, manner).address
+    code = here.world.chain.w3.eth.get_code(delegate).hex()  # type: ignore[arg-type]
+    method = "evm_setAccountCode" if node.kind == "ganache" else "anvil_setCode"
+    designator = f"ef0100{str(delegate)[2:]}"  # what Prague keeps of an account that delegates
+    given = code if node.kind == "ganache" else designator
+    node.chain.w3.provider.make_request(method, [ANNA.address, f"0x{given}"])  # type: ignore[arg-type]
+    assert joined(here, here.join_signed([here.signed_join(ANNA)])) == [(ANNA.address, 1)]
