@@ -14,7 +14,7 @@ from tests.contracts.PledgeBook import test_money as money
 from tests.contracts.PledgeBook import test_offers as offers
 from tests.contracts.PledgeBook import test_open as opening
 from tests.contracts.PledgeBook import test_ways_of_paying as paying
-from tests.support.pacts import Book
+from tests.support.pacts import FAILED, PAYABLE, Book
 from tests.support.strangers import install_permit2
 
 Test = Callable[[Book], None]
@@ -57,6 +57,8 @@ def _other_credit(book: Book) -> None:
 
 
 _PULLED = "uint256 moved = held > before ? held - before : 0;\n        if (!ok || moved != amount)"
+
+BACKING_ORDER = ("investor", "guarantor", "provider")
 
 MUTANTS = (
     _money(
@@ -114,14 +116,14 @@ MUTANTS = (
         "K-05",
         " || totals.pledgers < pact.minPledgers",
         "",
-        _binding({"min_pledgers": 2}, {"investor": 1_000}, milestones.FAILED),
+        _binding({"min_pledgers": 2}, {"investor": 1_000}, FAILED),
     ),
     _pacts(
         "too little money binds",
         "K-05",
         "totals.money < pact.minTotal || ",
         "",
-        _binding({}, {"investor": 99}, milestones.FAILED),
+        _binding({}, {"investor": 99}, FAILED),
     ),
     _pacts(
         "a pact binds without its backing",
@@ -236,7 +238,7 @@ MUTANTS = (
         "K-14",
         "one.condition != Condition.VALUE && state.answer",
         "state.answer",
-        lambda book: milestones.test_a_final_value_pays_on_the_side_of_the_target(book, 50, True, milestones.PAYABLE),
+        lambda book: milestones.test_a_final_value_pays_on_the_side_of_the_target(book, 50, True, PAYABLE),
     ),
     PledgeMutant(
         "more backing than the terms ask",
@@ -250,13 +252,13 @@ MUTANTS = (
         "positions are collected twice",
         "stake.collected = true;",
         "",
-        lambda book: backing.test_pledgers_collect_positions_in_any_order_to_any_address(book, backing_order),
+        lambda book: backing.test_pledgers_collect_positions_in_any_order_to_any_address(book, BACKING_ORDER),
     ),
     _backing(
         "each part is rounded on its own",
         "totals.collected = uint112(before + mine);",
         "",
-        lambda book: backing.test_pledgers_collect_positions_in_any_order_to_any_address(book, backing_order),
+        lambda book: backing.test_pledgers_collect_positions_in_any_order_to_any_address(book, BACKING_ORDER),
     ),
     _backing(
         "points are collected twice",
@@ -285,4 +287,3 @@ MUTANTS = (
         offers.test_nobody_confirms_the_own_delivery,
     ),
 )
-backing_order = ("investor", "guarantor", "provider")
