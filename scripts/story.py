@@ -115,7 +115,7 @@ NEWPIN = Story(
     case="au-newpin-sbb",
     title="Newpin, New South Wales: a coupon that is still being measured",
     opening="A coupon is funded and stays open, with a live value that settles nothing.",
-    invented="The terms and the restoration rate are real. Made up: that it is being measured just now, and by whom.",
+    invented="The terms are real. Made up: the live values, that they are measured just now, and by whom.",
     upfront=(),
     scenes=(
         Scene(
